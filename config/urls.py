@@ -1,0 +1,15 @@
+"""Where each app's pages hang."""
+
+from django.urls import include, path
+
+from config.api import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("people/", include("people.urls")),
+    path("contests/", include("contests.urls")),
+    path("mall/", include("rewards.urls")),
+    path("boards/", include("engine.live.urls")),
+    path("approvals/", include("engine.approvals.urls")),
+    path("", include("frontend.pages.urls")),
+]

@@ -1,0 +1,21 @@
+"""Who: tables of employees, units, roles, substitutes, holidays and API tokens."""
+
+from people.models.employee import Employee, EmployeeManager
+from people.models.holiday import Holiday
+from people.models.role import ROLE_NAMES, RoleGrant
+from people.models.substitute import Substitute
+from people.models.token import SystemToken
+from people.models.trade import Trade
+from people.models.unit import Unit
+
+__all__ = [
+    "ROLE_NAMES",
+    "Employee",
+    "EmployeeManager",
+    "Holiday",
+    "RoleGrant",
+    "Substitute",
+    "SystemToken",
+    "Trade",
+    "Unit",
+]

@@ -1,0 +1,58 @@
+"""Reads about people that more than one caller needs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from people.models import Employee, RoleGrant, Unit
+
+
+def grants_on(day: date) -> QuerySet[RoleGrant]:
+    """Return the role grants in force on a day."""
+    return RoleGrant.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), from_on__lte=day)
+
+
+def roles_of(person: Employee, day: date) -> frozenset[str]:
+    """Return the names of the roles a person holds anywhere on a day; read once per person object and day."""
+    cache: dict[date, frozenset[str]] = person.__dict__.setdefault("_roles", {})
+    if day not in cache:
+        cache[day] = frozenset(grants_on(day).filter(employee=person).values_list("role", flat=True))
+    return cache[day]
+
+
+def within(unit: Unit) -> Q:
+    """Return the condition `employee is in this unit or below it`."""
+    return Q(unit__path__startswith=unit.path)
+
+
+def heads_upward(person: Employee) -> list[Employee]:
+    """Return the unit heads above a person, nearest first: empty posts, repeats and the person left out."""
+    if person.unit is None:
+        return []
+    codes = person.unit.ancestor_codes
+    units = Unit.objects.filter(code__in=codes, head__isnull=False).select_related("head").order_by("-path")
+    heads: dict[int, Employee] = {}
+    for unit in sorted(units, key=lambda row: len(row.path), reverse=True):
+        if unit.head is not None and unit.head_id != person.pk and unit.head.is_active:
+            heads.setdefault(unit.head.pk, unit.head)
+    return list(heads.values())
+
+
+def holders(role: str, day: date) -> QuerySet[Employee]:
+    """Return everybody active who holds a role anywhere on a day, by number."""
+    grants = grants_on(day).filter(role=role)
+    return Employee.objects.filter(is_active=True, pk__in=grants.values("employee")).order_by("number")
+
+
+def holders_near(role: str, unit: Unit, day: date) -> list[Employee]:
+    """Return the holders of a role in the unit, else in the nearest unit above that has one, else company-wide."""
+    grants = grants_on(day).filter(role=role, employee__is_active=True).select_related("employee", "unit")
+    by_code: dict[str | None, dict[int, Employee]] = {}
+    for grant in grants.filter(Q(unit__isnull=True) | Q(unit__code__in=unit.ancestor_codes)):
+        by_code.setdefault(grant.unit.code if grant.unit else None, {})[grant.employee_id] = grant.employee
+    for code in [*reversed(unit.ancestor_codes), None]:
+        if code in by_code:
+            return sorted(by_code[code].values(), key=lambda person: person.number)
+    return []

@@ -1,0 +1,39 @@
+"""Permissions about people; the predicates other rules.py files combine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+from django.utils import timezone
+
+from people.models import Employee
+from people.queries import roles_of
+
+
+@rules.predicate
+def is_employee(person: Any) -> bool:
+    """Signed in, and still allowed to be."""
+    return isinstance(person, Employee) and person.is_active
+
+
+def has_role(*names: str) -> Any:
+    """Return the predicate `holds one of these roles today` (anywhere in the company)."""
+
+    @rules.predicate(name=f"has_role:{'|'.join(names)}")
+    def holds(person: Any) -> bool:
+        return is_employee(person) and bool(roles_of(person, timezone.localdate()) & set(names))
+
+    return holds
+
+
+is_administrator = has_role("administrator")
+is_hr = has_role("hr")
+is_auditor = has_role("auditor")
+is_organiser = has_role("organiser", "union_chair")
+
+rules.add_perm("people.import_roster", is_administrator | is_hr)
+rules.add_perm("people.view_employees", is_administrator | is_hr | is_auditor)
+rules.add_perm("people.manage_roles", is_administrator)
+rules.add_perm("people.manage_tokens", is_administrator)
+rules.add_perm("people.change_own_account", is_employee)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from chinese_calendar.constants import holidays, workdays
 from django.db.models import Q, QuerySet
 
-from people.models import Employee, RoleGrant, Unit
+from people.models import Employee, Holiday, RoleGrant, Unit
+from people.pure.calendar import WorkingCalendar
 
 
 def grants_on(day: date) -> QuerySet[RoleGrant]:
@@ -56,3 +58,22 @@ def holders_near(role: str, unit: Unit, day: date) -> list[Employee]:
         if code in by_code:
             return sorted(by_code[code].values(), key=lambda person: person.number)
     return []
+
+
+def working_calendar() -> WorkingCalendar:
+    """Return the calendar in force: the library's public holidays, overridden by the administrator's table."""
+    differences = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
+    differences |= dict(Holiday.objects.values_list("on", "is_working"))
+    return WorkingCalendar(differences, known_until=date(max(holidays).year, 12, 31))
+
+
+def visible_to(person: Employee, day: date) -> QuerySet[Employee]:
+    """Return the employees a person may look up: everybody for HR, auditors and administrators, else oneself
+    and the units one heads."""
+    everybody = Employee.objects.select_related("unit", "trade")
+    if roles_of(person, day) & {"administrator", "hr", "auditor"}:
+        return everybody
+    condition = Q(pk=person.pk)
+    for unit in Unit.objects.filter(head=person):
+        condition |= within(unit)
+    return everybody.filter(condition)

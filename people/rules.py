@@ -7,7 +7,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from people.models import Employee
+from people.models import Employee, Unit
 from people.queries import roles_of
 
 
@@ -33,6 +33,19 @@ is_auditor = has_role("auditor")
 is_organiser = has_role("organiser", "union_chair")
 
 rules.add_perm("people.import_roster", is_administrator | is_hr)
+
+
+@rules.predicate
+def is_above_or_self(person: Any, employee: Employee | None) -> bool:
+    """The employee, or a unit head above the employee."""
+    if employee is None or person == employee:
+        return True
+    return (
+        employee.unit is not None and Unit.objects.filter(head=person, code__in=employee.unit.ancestor_codes).exists()
+    )
+
+
+rules.add_perm("people.view_employee", is_administrator | is_hr | is_auditor | (is_employee & is_above_or_self))
 rules.add_perm("people.view_employees", is_administrator | is_hr | is_auditor)
 rules.add_perm("people.manage_roles", is_administrator)
 rules.add_perm("people.manage_tokens", is_administrator)

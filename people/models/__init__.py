@@ -3,6 +3,7 @@
 from people.models.employee import Employee, EmployeeManager
 from people.models.holiday import Holiday
 from people.models.role import ROLE_NAMES, RoleGrant
+from people.models.roster import RosterImport
 from people.models.substitute import Substitute
 from people.models.token import SystemToken
 from people.models.trade import Trade
@@ -14,6 +15,7 @@ __all__ = [
     "EmployeeManager",
     "Holiday",
     "RoleGrant",
+    "RosterImport",
     "Substitute",
     "SystemToken",
     "Trade",

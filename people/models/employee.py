@@ -39,7 +39,9 @@ class Employee(AbstractBaseUser):
     trade = models.ForeignKey(
         "people.Trade", models.PROTECT, null=True, blank=True, related_name="employees", verbose_name=_("trade")
     )
-    skill_level = models.PositiveSmallIntegerField(_("skill level"), choices=SkillLevel.choices, default=SkillLevel.NONE)
+    skill_level = models.PositiveSmallIntegerField(
+        _("skill level"), choices=SkillLevel.choices, default=SkillLevel.NONE
+    )
     phone = models.CharField(_("mobile number"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)

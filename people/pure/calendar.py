@@ -1,0 +1,50 @@
+"""Working days: Monday to Friday, except where the calendar of public holidays says otherwise.
+
+Source: the annual notice of the State Council's office on public holidays 法定节假日 and make-up working days 调休.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Which days are worked.
+
+    Attributes:
+        differences: days unlike Monday–Friday → whether they are worked.
+        known_until: last day for which the public holidays are known; later days follow Monday–Friday.
+    """
+
+    differences: Mapping[date, bool] = field(default_factory=dict)
+    known_until: date | None = None
+
+    def is_working(self, day: date) -> bool:
+        """Return whether people work on this day."""
+        return self.differences.get(day, day.weekday() < 5)
+
+    def is_known(self, day: date) -> bool:
+        """Return whether the public holidays of this day are known, or only guessed."""
+        return self.known_until is not None and day <= self.known_until
+
+    def add_working_days(self, start: date, days: int) -> date:
+        """Return the day on which the `days`-th working day after `start` falls; `start` itself never counts.
+
+        Raises:
+            ValueError: when `days` is negative.
+        """
+        if days < 0:
+            raise ValueError("days must not be negative")
+        day = start
+        while days:
+            day += timedelta(days=1)
+            days -= self.is_working(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Return the number of working days after `start` up to and including `end`; 0 when end ≤ start."""
+        span = max((end - start).days, 0)
+        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, span + 1))

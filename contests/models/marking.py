@@ -1,0 +1,71 @@
+"""Marks, and every operation that ever tried to change one."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contests.models.fields import ExactDecimalField
+
+
+class Operation(models.Model):
+    """One attempt of a device to set one mark, with the answer it was given; refused ones are kept too.
+
+    The id is the device's own UUID: a repeated operation finds its stored answer here. Rows never change (a trigger
+    holds it). `value` is what was asked, `server_value` and `server_version` what the server held when it answered.
+    """
+
+    class Answer(models.TextChoices):
+        OK = "ok", _("stored")
+        CONFLICT = "conflict", _("conflict")
+        LOCKED = "locked", _("locked")
+        INVALID = "invalid", _("invalid")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sheet = models.ForeignKey("contests.Sheet", models.PROTECT, related_name="operations")
+    entry = models.CharField(max_length=64)
+    aspect = models.CharField(max_length=64)
+    value = models.CharField(max_length=64, blank=True)
+    base_version = models.PositiveBigIntegerField()
+    device = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    server_value = ExactDecimalField(null=True)
+    server_version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["received_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer__in=["ok", "conflict", "locked", "invalid"]), name="operation_answer_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["sheet", "entry", "aspect"]), models.Index(fields=["sheet", "received_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.answer}"
+
+
+class Mark(models.Model):
+    """The mark 打分 a sheet gives an entry in an aspect; `value` null after it was cleared. `version` counts its changes."""
+
+    sheet = models.ForeignKey("contests.Sheet", models.CASCADE, related_name="marks")
+    entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="marks")
+    aspect = models.CharField(max_length=64)
+    value = ExactDecimalField(_("mark"), null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("mark")
+        constraints = [models.UniqueConstraint(fields=["sheet", "entry", "aspect"], name="mark_once_a_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.entry_id}/{self.aspect}={self.value}"

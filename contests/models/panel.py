@@ -1,0 +1,75 @@
+"""Who judges, and the sheet each of them marks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class PanelMember(models.Model):
+    """A member of the panel 裁判组. Judges mark judgements, technical members mark measurements, the chief decides."""
+
+    class Role(models.TextChoices):
+        JUDGE = "judge", _("judge")
+        CHIEF = "chief", _("chief judge")
+        TECHNICAL = "technical", _("technical")
+
+    contest = models.ForeignKey("contests.Contest", models.CASCADE, related_name="panel")
+    employee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="panel_seats"
+    )
+    code = models.CharField(_("code"), max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=200, blank=True)
+    role = models.CharField(_("role"), max_length=9, choices=Role.choices, default=Role.JUDGE)
+    position = models.PositiveIntegerField()
+    warning = models.CharField(_("conflict of interest"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["contest", "position"]
+        verbose_name = _("panel member")
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "code"], name="panel_code_once_a_contest"),
+            models.UniqueConstraint(
+                fields=["contest", "employee"], condition=Q(employee__isnull=False), name="panel_once_a_person"
+            ),
+            models.CheckConstraint(condition=Q(role__in=["judge", "chief", "technical"]), name="panel_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Sheet(models.Model):
+    """One member's score sheet 评分表: their marks for every entry in `aspects` (codes of the scheme, in its order).
+
+    `version` grows by one with each accepted change: what was signed is named by it and by `digest`, the SHA-256 of the
+    marks in canonical form. `open` → `signed` by the judge → `closed` when judging ends; the chief judge may open it again.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        SIGNED = "signed", _("signed")
+        CLOSED = "closed", _("closed")
+
+    contest = models.ForeignKey("contests.Contest", models.CASCADE, related_name="sheets")
+    member = models.OneToOneField("contests.PanelMember", models.CASCADE, related_name="sheet")
+    aspects = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
+    version = models.PositiveIntegerField(default=0)
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    signature = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["contest", "member__position"]
+        verbose_name = _("score sheet")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["open", "signed", "closed"]), name="sheet_state_known"),
+        ]
+        indexes = [models.Index(fields=["contest", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.contest_id}/{self.member_id}"

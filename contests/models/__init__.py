@@ -1,7 +1,7 @@
 """Tables of contests: what they are, who takes part, who judges, every mark, the result."""
 
 from contests.models.contest import Contest
-from contests.models.decision import Penalty, Settlement
+from contests.models.penalty import Penalty
 from contests.models.entry import Entry, Factor
 from contests.models.marking import Mark, Operation
 from contests.models.panel import PanelMember, Sheet
@@ -18,6 +18,5 @@ __all__ = [
     "Penalty",
     "Registration",
     "ResultRow",
-    "Settlement",
     "Sheet",
 ]

@@ -1,4 +1,4 @@
-"""What the chief judge decides about an entry: penalties and settled aspects."""
+"""What the chief judge takes from an entry."""
 
 from __future__ import annotations
 
@@ -26,22 +26,3 @@ class Penalty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} −{self.points}"
-
-
-class Settlement(models.Model):
-    """The chief judge's value for an aspect of an entry that the judges contest, with the reason (worldskills)."""
-
-    entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="settlements")
-    aspect = models.CharField(max_length=64)
-    value = ExactDecimalField(_("combined mark"))
-    reason = models.CharField(_("reason"), max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("at"))
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("settlement")
-        constraints = [models.UniqueConstraint(fields=["entry", "aspect"], name="settlement_once_an_aspect")]
-
-    def __str__(self) -> str:
-        return f"{self.entry_id} {self.aspect}={self.value}"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.people import Company, make_company
+
 HERE = Path(__file__).parent
 BY_FOLDER = {"races": "races", "browser": "browser", "spec": "spec"}
 
@@ -15,3 +17,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = Path(item.path).relative_to(HERE).parts[0]
         if folder in BY_FOLDER:
             item.add_marker(BY_FOLDER[folder])
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    """The small company of tests/factories/people.py, one person for each role."""
+    return make_company()

@@ -26,7 +26,8 @@ class Store:
     def __init__(self) -> None:
         self.rows = Changes()
         self._undone: dict[str, int] = defaultdict(int)
-        self._lot_ids_of_wallet: dict[str, set[str]] = defaultdict(set)
+        self._live_lots: dict[str, dict[str, Lot]] = defaultdict(dict)
+        self._last_lot_number: dict[str, int] = defaultdict(int)
         self._lot_ids_of_origin: dict[str, set[str]] = defaultdict(set)
         self._positions: dict[str, set[int]] = defaultdict(set)
 
@@ -37,8 +38,12 @@ class Store:
             if transfer.is_undoing and transfer.reference is not None:
                 self._undone[transfer.reference] += transfer.amount or 0
         for lot in changes.lots.values():
-            self._lot_ids_of_wallet[lot.wallet].add(lot.id)
             self._lot_ids_of_origin[lot.origin].add(lot.id)
+            self._last_lot_number[lot.wallet] = max(self._last_lot_number[lot.wallet], lot.number)
+            if lot.left or lot.held:
+                self._live_lots[lot.wallet][lot.id] = lot
+            else:
+                self._live_lots[lot.wallet].pop(lot.id, None)
         for transfer_id, position in changes.takings:
             self._positions[transfer_id].add(position)
 
@@ -58,7 +63,7 @@ class Store:
         return self._undone.get(transfer_id, 0)
 
     def lots(self, wallet: str) -> Iterable[Lot]:
-        return [self.rows.lots[lot_id] for lot_id in self._lot_ids_of_wallet.get(wallet, ())]
+        return self._live_lots.get(wallet, {}).values()
 
     def lots_of_origin(self, origin: str) -> Iterable[Lot]:
         return [self.rows.lots[lot_id] for lot_id in self._lot_ids_of_origin.get(origin, ())]
@@ -67,7 +72,7 @@ class Store:
         return self.rows.lots.get(lot_id)
 
     def last_lot_number(self, wallet: str) -> int:
-        return max((lot.number for lot in self.lots(wallet)), default=0)
+        return self._last_lot_number.get(wallet, 0)
 
     def takings(self, transfer_id: str) -> Iterable[Taking]:
         return [self.rows.takings[transfer_id, position] for position in self._positions.get(transfer_id, ())]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypedDict
 
 from rewards.pure.ledger import Ledger
-from rewards.pure.steps import Advance, Batch, Close, Expire, GoTo, Malformed, Open, Step, read_script
+from rewards.pure.steps import Advance, Batch, Close, Expire, GoTo, Malformed, Open, read_script
 
 __all__ = ["LotLine", "Malformed", "Replayed", "accounts_shown", "lots_shown", "replay"]
 
@@ -33,10 +33,12 @@ def replay(document: object) -> Replayed:
     ledger = Ledger(script.today)
     results: list[str] = []
     for number, step in enumerate(script.steps, start=1):
-        try:
-            results.extend(_run(step, ledger))
-        except (ValueError, LookupError) as error:
-            raise Malformed(f"step {number}: {error}") from error
+        if isinstance(step, Batch):
+            results.extend(ledger.post(step.transfers))
+        elif isinstance(step, Expire):
+            ledger.expire()
+        else:
+            _run(step, ledger, number)
     return {"results": results, "accounts": accounts_shown(ledger), "lots": lots_shown(ledger)}
 
 
@@ -66,19 +68,19 @@ def lots_shown(ledger: Ledger) -> dict[str, list[LotLine]]:
     }
 
 
-def _run(step: Step, ledger: Ledger) -> tuple[str, ...]:
-    match step:
-        case Batch():
-            return ledger.post(step.transfers)
-        case Open():
-            account = ledger.account(step.code)
-            ledger.open(step.code, account.flags if step.flags is None and account else step.flags or frozenset())
-        case Close():
-            ledger.close(step.code)
-        case Advance():
-            ledger.advance(step.minutes)
-        case GoTo():
-            ledger.go_to(step.day)
-        case Expire():
-            ledger.expire()
-    return ()
+def _run(step: Open | Close | Advance | GoTo, ledger: Ledger, number: int) -> None:
+    """A step that the ledger may refuse: then the file is at fault."""
+    try:
+        match step:
+            case Open():
+                account = ledger.account(step.code)
+                as_is = account.flags if account is not None else frozenset[str]()
+                ledger.open(step.code, as_is if step.flags is None else step.flags)
+            case Close():
+                ledger.close(step.code)
+            case Advance():
+                ledger.advance(step.minutes)
+            case GoTo():
+                ledger.go_to(step.day)
+    except (ValueError, LookupError) as error:
+        raise Malformed(f"step {number}: {error}") from error

@@ -77,6 +77,7 @@ class Overlay:
         self._base = base
         self._undone: dict[str, int] = {}
         self._lots_of_wallet: dict[str, dict[str, Lot]] = {}
+        self._last_lot_number: dict[str, int] = {}
         self._lots_of_origin: dict[str, dict[str, Lot]] = {}
         self._takings_of_transfer: dict[str, dict[int, Taking]] = {}
 
@@ -105,8 +106,7 @@ class Overlay:
         return self.changes.lots.get(lot_id) or self._base.lot(lot_id)
 
     def last_lot_number(self, wallet: str) -> int:
-        own = self._lots_of_wallet.get(wallet, {}).values()
-        return max([self._base.last_lot_number(wallet), *(lot.number for lot in own)])
+        return max(self._base.last_lot_number(wallet), self._last_lot_number.get(wallet, 0))
 
     def takings(self, transfer_id: str) -> list[Taking]:
         own = self._takings_of_transfer.get(transfer_id, {})
@@ -129,6 +129,7 @@ class Overlay:
         self.changes.lots[lot.id] = lot
         self._lots_of_wallet.setdefault(lot.wallet, {})[lot.id] = lot
         self._lots_of_origin.setdefault(lot.origin, {})[lot.id] = lot
+        self._last_lot_number[lot.wallet] = max(self._last_lot_number.get(lot.wallet, 0), lot.number)
 
     def put_taking(self, taking: Taking) -> None:
         self.changes.takings[taking.transfer_id, taking.position] = taking

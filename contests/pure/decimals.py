@@ -37,7 +37,7 @@ def is_in_bounds(value: Decimal) -> bool:
         return False
     if not value:
         return True
-    if not -_LONGEST_TEXT < value.adjusted() < WHOLE_DIGITS:
+    if not -_LONGEST_TEXT < value.adjusted() < WHOLE_DIGITS or len(value.as_tuple().digits) > _LONGEST_TEXT:
         return False
     exponent = value.normalize(EXACT).as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -DECIMAL_DIGITS

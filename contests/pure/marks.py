@@ -100,10 +100,8 @@ def judge(op: Op, aspect: Aspect | None, cell: Cell | None) -> Outcome:
     the value already held → ok, nothing changes (a retry after a lost answer); another base version → conflict;
     else ok with the next version. Source: the face's "Judge pad".
     """
-    if aspect is None:
-        return _invalid(cell, Refusal("unknown_aspect"))
-    if cell is None:
-        return _invalid(cell, Refusal("unknown_entry"))
+    if aspect is None or cell is None:
+        return _invalid(cell, Refusal("unknown_aspect" if aspect is None else "unknown_entry"))
     if cell.is_locked:
         return Outcome("locked", cell.value, cell.version)
     value, refusal = _value_of(op, aspect)

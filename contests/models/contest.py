@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contests.pure import scheme as schemes
+
 CODE = RegexValidator(r"^[a-z0-9-]{1,64}\Z", _("Use 1 to 64 small letters, digits and hyphens."), code="code")
+
+
+class ContestQuerySet(models.QuerySet["Contest"]):
+    """Contests, and the lock of one."""
+
+    def locked(self, pk: int) -> Contest:
+        """Return the contest, locked until the transaction ends: its seats, its state and its board's rows are ours."""
+        return self.select_for_update(no_key=True).get(pk=pk)
 
 
 class Contest(models.Model):
     """A contest 竞赛 of one trade.
 
-    `scheme` is `contests.pure.scheme.to_json`; `conditions` and `award_table` are the JSON of `contests.pure.conditions`
-    and `contests.pure.awards`. The board of a contest has the contest's code. Only verbs of `contests.domain` write `state`.
+    `scheme` is `contests.pure.scheme.to_json`; `conditions` is `{"trades": [code], "unit_ids": [pk], "minimum_skill_level":
+    0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n}`. `draw_seed` drew the
+    start order and is public; `code_seed` drew the blind codes and is the secrecy officer's until the result is. The
+    board of a contest has the contest's code. Only verbs of `contests.domain` write `state`.
     """
 
     class State(models.TextChoices):
@@ -57,7 +71,7 @@ class Contest(models.Model):
         _("a judge of a contestant's unit"), max_length=6, choices=SameUnit.choices, default=SameUnit.WARN
     )
     notice_working_days = models.PositiveSmallIntegerField(_("working days of public notice"), default=3)
-    award_table = models.JSONField(_("award table"), default=list, blank=True)
+    award_table = models.JSONField(_("award table"), default=dict, blank=True)
     budget_unit = models.ForeignKey(
         "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("points are paid by")
     )
@@ -80,12 +94,15 @@ class Contest(models.Model):
 
     is_imported = models.BooleanField(default=False)
     draw_seed = models.CharField(max_length=64, blank=True)
+    code_seed = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     drawn_at = models.DateTimeField(_("drawn"), null=True, blank=True)
     notice_until = models.DateTimeField(_("public notice until"), null=True, blank=True)
     result_published_at = models.DateTimeField(_("result published"), null=True, blank=True)
     process = models.ForeignKey("viewflow.Process", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = ContestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -132,3 +149,14 @@ class Contest(models.Model):
     def names_hidden(self) -> bool:
         """Whether judges and screens see the drawn code only."""
         return self.is_blind and self.state not in {self.State.NOTICE, self.State.FINAL}
+
+    @property
+    def has_scheme(self) -> bool:
+        """Whether a marking scheme was set."""
+        return bool(self.scheme)
+
+    @property
+    def marking_scheme(self) -> schemes.Scheme:
+        """The stored rule set under this contest's own code and title; ValueError without one."""
+        stored = schemes.from_json(self.scheme)
+        return replace(stored, contest=replace(stored.contest, code=self.code, title=self.title))

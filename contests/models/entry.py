@@ -33,7 +33,7 @@ class Entry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="contest_entries"
     )
     position = models.PositiveIntegerField()
-    start_order = models.PositiveIntegerField(_("start order"), null=True, blank=True)
+    start_order = models.PositiveIntegerField(_("start order"), default=0)
     status = models.CharField(_("status"), max_length=3, choices=Status.choices, default="", blank=True)
     status_reason = models.CharField(_("reason"), max_length=300, blank=True)
 

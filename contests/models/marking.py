@@ -16,7 +16,8 @@ class Operation(models.Model):
     """One attempt of a device to set one mark, with the answer it was given; refused ones are kept too.
 
     The id is the device's own UUID: a repeated operation finds its stored answer here. Rows never change (a trigger
-    holds it). `value` is what was asked, `server_value` and `server_version` what the server held when it answered.
+    holds it). `value` is what was asked, `server_value` and `server_version` what the server held after its answer;
+    `refusal` is a code of `contests.pure.marks`, said in the reader's language when shown; `note` is the chief judge's reason.
     """
 
     class Answer(models.TextChoices):
@@ -36,7 +37,9 @@ class Operation(models.Model):
     received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answer = models.CharField(max_length=8, choices=Answer.choices)
-    reason = models.CharField(max_length=300, blank=True)
+    refusal = models.CharField(max_length=20, blank=True)
+    refusal_params = models.JSONField(default=dict)
+    note = models.CharField(max_length=300, blank=True)
     server_value = ExactDecimalField(null=True)
     server_version = models.PositiveBigIntegerField(default=0)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PanelMember(models.Model):
-    """A member of the panel 裁判组. Judges mark judgements, technical members mark measurements, the chief decides."""
+    """A member of the panel 裁判组. `aspects` are codes of the scheme; empty: what the role marks (`domain.panels.aspects_of`)."""
 
     class Role(models.TextChoices):
         JUDGE = "judge", _("judge")
@@ -24,6 +24,7 @@ class PanelMember(models.Model):
     name = models.CharField(_("name"), max_length=200)
     unit = models.CharField(_("unit"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=9, choices=Role.choices, default=Role.JUDGE)
+    aspects = models.JSONField(_("aspects"), default=list, blank=True)
     position = models.PositiveIntegerField()
     warning = models.CharField(_("conflict of interest"), max_length=300, blank=True)
 
@@ -46,7 +47,7 @@ class Sheet(models.Model):
     """One member's score sheet 评分表: their marks for every entry in `aspects` (codes of the scheme, in its order).
 
     `version` grows by one with each accepted change: what was signed is named by it and by `digest`, the SHA-256 of the
-    marks in canonical form. `open` → `signed` by the judge → `closed` when judging ends; the chief judge may open it again.
+    marks in canonical form (`signed_version` differs from `version` once the chief judge corrected a mark). `open` → `signed` by the judge → `closed` when judging ends; the chief judge may open it again.
     """
 
     class State(models.TextChoices):
@@ -59,6 +60,7 @@ class Sheet(models.Model):
     aspects = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
     version = models.PositiveIntegerField(default=0)
+    signed_version = models.PositiveIntegerField(null=True, blank=True)
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     signature = models.TextField(blank=True)

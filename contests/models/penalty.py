@@ -14,7 +14,7 @@ class Penalty(models.Model):
 
     entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="penalties")
     points = ExactDecimalField(_("points"))
-    reason = models.CharField(_("reason"), max_length=300)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)

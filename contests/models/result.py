@@ -22,7 +22,6 @@ class ResultRow(models.Model):
     cells = models.JSONField(default=dict)
     aspects = models.JSONField(default=dict)
     award_points = models.PositiveIntegerField(_("award points"), default=0)
-    award_title = models.CharField(_("award"), max_length=100, blank=True)
 
     class Meta:
         ordering = ["contest", "position"]

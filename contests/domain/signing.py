@@ -1,0 +1,129 @@
+"""A judge signs their sheet; the chief judge may open it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contests.domain.setup import demand_state
+from contests.models import Contest, Entry, Mark, Sheet
+from contests.pure import decimals
+from engine.events.domain import record
+from people.models import Employee
+
+LONGEST_SIGNATURE = 200_000
+
+
+class HasBlanks(ValidationError):
+    """Cells are without a mark; `blanks` is (entry code, aspect code) of each."""
+
+    def __init__(self, blanks: list[tuple[str, str]]) -> None:
+        shown = "、".join(f"{entry} · {aspect}" for entry, aspect in blanks[:3]) + ("…" if len(blanks) > 3 else "")
+        text = ngettext(
+            "%(count)s mark is missing (%(where)s): give it, then sign.",
+            "%(count)s marks are missing (%(where)s): give them, then sign.",
+            len(blanks),
+        )
+        super().__init__(text, code="has_blanks", params={"count": len(blanks), "where": shown})
+        self.blanks = blanks
+
+
+class OtherVersion(ValidationError):
+    """What the judge saw is not what the server holds."""
+
+
+class NotOpen(ValidationError):
+    """The sheet is signed or closed."""
+
+
+@transaction.atomic(savepoint=False)
+def sign_off(
+    *, sheet_id: int, version: int, by: Employee, at: datetime, digest: str = "", signature: str = ""
+) -> Sheet:
+    """Sign a complete sheet exactly as the judge saw it; from then on only the chief judge changes its marks.
+
+    Args:
+        version: the sheet's version the judge reviewed.
+        digest: SHA-256 the tablet computed of what it showed (`digest_of`), compared when given.
+        signature: the handwritten signature, a `data:image/png;base64,` or SVG path text, at most 200 000 characters.
+
+    Raises:
+        NotOpen, OtherVersion, HasBlanks: in this order, each with what to do next.
+    """
+    sheet = _locked(sheet_id)
+    if sheet.state != Sheet.State.OPEN:
+        raise NotOpen(_("The sheet is signed already: only the chief judge can open it again."), code="not_open")
+    held = digest_of(sheet)
+    if version != sheet.version or (digest and digest != held):
+        raise OtherVersion(
+            _("The server holds other marks than you reviewed: reload the sheet, look it over, then sign."),
+            code="other_version",
+        )
+    if blanks := blanks_of(sheet):
+        raise HasBlanks(blanks)
+    if len(signature) > LONGEST_SIGNATURE or "\x00" in signature:
+        raise ValidationError(_("The signature is too large: clear it and sign again."), code="signature")
+    sheet.state, sheet.signed_version, sheet.signed_at = Sheet.State.SIGNED, sheet.version, at
+    sheet.digest, sheet.signature = held, signature
+    sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature"])
+    record(
+        sheet.contest.subject, "sheet.signed", by=by, at=at,
+        sheet=sheet.pk, judge=sheet.member.code, version=version, digest=held,
+    )  # fmt: skip
+    return sheet
+
+
+@transaction.atomic(savepoint=False)
+def reopen(*, sheet_id: int, reason: str, by: Employee, at: datetime) -> Sheet:
+    """Let the judge mark again, while judging lasts.
+
+    Raises:
+        setup.WrongState: judging is over.
+        ValidationError: no reason was given, or the sheet is open.
+    """
+    sheet = _locked(sheet_id)
+    demand_state(sheet.contest, Contest.State.JUDGING)
+    if not reason.strip():
+        raise ValidationError(_("Say why the sheet is opened again."), code="reason")
+    if sheet.state == Sheet.State.OPEN:
+        raise ValidationError(_("The sheet is open: the judge can mark."), code="open")
+    sheet.state, sheet.signed_version, sheet.signed_at = Sheet.State.OPEN, None, None
+    sheet.digest = sheet.signature = ""
+    sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature"])
+    record(sheet.contest.subject, "sheet.reopened", by=by, at=at, sheet=sheet.pk, reason=reason)
+    return sheet
+
+
+def blanks_of(sheet: Sheet) -> list[tuple[str, str]]:
+    """Return (entry code, aspect code) of each cell without a mark, of the entries that take part."""
+    marked = set(Mark.objects.filter(sheet=sheet, value__isnull=False).values_list("entry__code", "aspect"))
+    entries = Entry.objects.filter(contest=sheet.contest_id, status="").order_by("position")
+    return [
+        (entry, aspect)
+        for entry in entries.values_list("code", flat=True)
+        for aspect in sheet.aspects
+        if (entry, aspect) not in marked
+    ]
+
+
+def digest_of(sheet: Sheet) -> str:
+    """Return the SHA-256 (hex) of the sheet's marks in canonical form.
+
+    Canonical: UTF-8 JSON without spaces of `[contest code, member code, [[entry, aspect, value], …]]`, marks sorted by
+    entry then aspect code, values as `contests.pure.decimals.text`.
+    """
+    held = Mark.objects.filter(sheet=sheet, value__isnull=False).values_list("entry__code", "aspect", "value")
+    rows = sorted([entry, aspect, decimals.text(value)] for entry, aspect, value in held if value is not None)
+    told = json.dumps([sheet.contest.code, sheet.member.code, rows], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _locked(sheet_id: int) -> Sheet:
+    rows = Sheet.objects.select_for_update(no_key=True, of=("self",)).select_related("contest", "member")
+    return rows.get(pk=sheet_id)

@@ -1,0 +1,120 @@
+"""Checklists: named checks, each with what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, PanelMember
+from contests.pure.awards import BadTable, read_table
+from contests.queries.eligibility import read_conditions
+from contests.queries.panels import aspects_of
+
+Role = PanelMember.Role
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its code, its title, and the problem ('' when it holds)."""
+
+    name: str
+    title: str
+    problem: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the check holds."""
+        return not self.problem
+
+
+def go_live_checks(contest: Contest, *, at: datetime) -> list[Check]:
+    """What must hold before a contest is submitted for publication, in the order of the organiser's wizard."""
+    return [
+        Check("registration", _("Registration period"), _registration_problem(contest, at)),
+        Check("dates", _("Dates of the contest"), _dates_problem(contest)),
+        Check("conditions", _("Conditions"), _conditions_problem(contest)),
+        Check("scheme", _("Marking scheme"), _scheme_problem(contest)),
+        Check("chief_judge", _("Chief judge"), _chief_problem(contest)),
+        Check("awards", _("Award table"), _award_problem(contest)),
+    ]
+
+
+def judging_checks(contest: Contest) -> list[Check]:
+    """What must hold before judging starts. One statement for the panel, one for the entries."""
+    panel = list(contest.panel.all())
+    checks = [
+        Check(
+            "entries", _("Entries"), "" if contest.entries.filter(status="").exists() else _("Draw the codes first.")
+        ),
+        Check("chief_judge", _("Chief judge"), _chief_problem(contest)),
+    ]
+    return [*checks, *_aspect_checks(contest, panel)]
+
+
+def _registration_problem(contest: Contest, at: datetime) -> str:
+    opens, closes = contest.registration_opens_at, contest.registration_closes_at
+    if opens is None or closes is None:
+        return _("Set when registration opens and when it closes.")
+    if closes <= at:
+        return _("Registration closes in the past: set a later moment.")
+    return ""
+
+
+def _dates_problem(contest: Contest) -> str:
+    if contest.held_from_on is None:
+        return _("Set the day of the contest.")
+    closes = contest.registration_closes_at
+    if closes is not None and contest.held_from_on < timezone.localdate(closes):
+        return _("The contest begins before registration closes: move one of the two.")
+    return ""
+
+
+def _conditions_problem(contest: Contest) -> str:
+    try:
+        read_conditions(contest.conditions)
+    except ValueError:
+        return _("The conditions cannot be read: set them again.")
+    return ""
+
+
+def _scheme_problem(contest: Contest) -> str:
+    if not contest.has_scheme or not contest.marking_scheme.aspects:
+        return _("Write the marking scheme: at least one group with one aspect.")
+    return ""
+
+
+def _chief_problem(contest: Contest) -> str:
+    if not contest.panel.filter(role=Role.CHIEF).exists():
+        return _("Assign a chief judge to the panel.")
+    return ""
+
+
+def _award_problem(contest: Contest) -> str:
+    table = contest.award_table or {}
+    try:
+        bands = read_table(table.get("rows", []))
+    except BadTable as error:
+        rows = ", ".join(sorted({str(fault.index + 1) for fault in error.faults}, key=int))
+        return _("Row %(rows)s of the award table is wrong: ranks count from 1 and must not overlap.") % {"rows": rows}
+    pays = any(band.points for band in bands) or table.get("participation_points", 0)
+    if pays and contest.budget_unit is None:
+        return _("Say which unit's budget pays the points.")
+    return ""
+
+
+def _aspect_checks(contest: Contest, panel: list[PanelMember]) -> Iterator[Check]:
+    """Every aspect needs its judges: at least one; worldskills exactly three besides the chief."""
+    scheme = contest.marking_scheme
+    given = aspects_of(scheme, panel)
+    for aspect in scheme.aspects:
+        marking = [member for member in panel if aspect.code in given[member.pk]]
+        problem = ""
+        if not marking:
+            problem = _("Nobody marks “%(aspect)s”: assign a judge.") % {"aspect": aspect.title}
+        elif aspect.is_worldskills and len([member for member in marking if member.role != Role.CHIEF]) != 3:
+            problem = _("“%(aspect)s” needs exactly three judges.") % {"aspect": aspect.title}
+        yield Check(f"aspect:{aspect.code}", aspect.title, problem)

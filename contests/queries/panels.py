@@ -1,0 +1,83 @@
+"""Who should not judge whom, and who marks what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, PanelMember, Registration
+from contests.pure.scheme import Scheme
+from people.models import Employee, Unit
+
+Role = PanelMember.Role
+NARROW = {Unit.Kind.SHOP, Unit.Kind.TEAM}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A conflict of interest 利害关系; a `is_refused` one keeps the person off the panel, another is shown."""
+
+    kind: str
+    text: str
+    is_refused: bool
+
+
+def conflicts_of(employee: Employee, contest: Contest) -> list[Conflict]:
+    """List what speaks against this judge: taking part (always refused), contestants of the own unit (as the contest says).
+
+    Own unit: the same team or shop, or a team of the own shop; sharing a plant is no conflict. Two statements.
+    """
+    registered = (
+        Registration.objects.filter(contest=contest)
+        .exclude(state__in=[Registration.State.REFUSED, Registration.State.WITHDRAWN])
+        .select_related("employee__unit")
+    )
+    found: list[Conflict] = []
+    near: list[str] = []
+    for registration in registered:
+        contestant = registration.employee
+        if contestant.pk == employee.pk:
+            text = _("%(name)s takes part in this contest: choose another judge.") % {"name": employee.name}
+            found.append(Conflict("contestant", text, is_refused=True))
+        elif _is_near(employee.unit, contestant.unit):
+            near.append(contestant.name)
+    if near:
+        text = _("%(judge)s is of the same unit as %(names)s: choose another judge, or let them recuse.") % {
+            "judge": employee.name,
+            "names": "、".join(near[:5]) + ("…" if len(near) > 5 else ""),
+        }
+        found.append(Conflict("same_unit", text, is_refused=contest.same_unit == Contest.SameUnit.REFUSE))
+    return found
+
+
+def _is_near(unit: Unit | None, other: Unit | None) -> bool:
+    if unit is None or other is None:
+        return False
+    upper, lower = sorted((unit, other), key=lambda row: len(row.path))
+    return upper.kind in NARROW and lower.path.startswith(upper.path)
+
+
+def aspects_of(scheme: Scheme, panel: Iterable[PanelMember]) -> dict[int, list[str]]:
+    """Return member pk → the aspects they mark, in the scheme's order.
+
+    Chosen aspects stand. Else judges mark judgements, technical members measurements (one agreed value: without a
+    technical member the first judge enters it), and the chief judge nothing.
+    """
+    members = list(panel)
+    judgements = [aspect.code for aspect in scheme.aspects if aspect.kind == "judgement"]
+    measurements = [aspect.code for aspect in scheme.aspects if aspect.kind == "measurement"]
+    technical = [member for member in members if member.role == Role.TECHNICAL and not member.aspects]
+    judges = [member for member in members if member.role == Role.JUDGE and not member.aspects]
+    taken = {code for member in members for code in member.aspects}
+    measuring = technical[0] if technical else (judges[0] if judges else None)
+    given: dict[int, list[str]] = {}
+    for member in members:
+        codes = set(member.aspects)
+        if member in judges:
+            codes |= set(judgements)
+        if member is measuring:
+            codes |= set(measurements) - taken
+        given[member.pk] = [aspect.code for aspect in scheme.aspects if aspect.code in codes]
+    return given

@@ -1,0 +1,131 @@
+"""Who may do what with contests. The only place where that is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from contests.models import Contest, Entry, PanelMember, Registration, Sheet
+from people.models import Employee
+from people.rules import has_role, is_administrator, is_auditor, is_employee
+
+is_organising = has_role("organiser", "union_chair")
+is_secrecy_officer = has_role("secrecy_officer")
+is_judge = has_role("judge", "chief_judge")
+
+State = Contest.State
+# What everybody may see: from the publication on.
+PUBLIC_STATES = frozenset(
+    {
+        State.PUBLISHED,
+        State.CLOSED,
+        State.DRAWN,
+        State.JUDGING,
+        State.REVIEW,
+        State.NOTICE,
+        State.FINAL,
+        State.CANCELLED,
+    }
+)
+RESULT_STATES = frozenset({State.NOTICE, State.FINAL})
+
+
+@rules.predicate
+def is_published(person: Any, contest: Contest | None) -> bool:
+    """The contest has been announced; one cancelled as a draft never was."""
+    if contest is None or contest.state not in PUBLIC_STATES:
+        return False
+    return contest.is_imported or contest.published_at is not None
+
+
+@rules.predicate
+def has_result(person: Any, contest: Contest | None) -> bool:
+    """The result is public."""
+    return contest is not None and contest.state in RESULT_STATES
+
+
+@rules.predicate
+def owns_contest(person: Any, contest: Contest | None) -> bool:
+    """The organiser of this contest."""
+    return contest is not None and isinstance(person, Employee) and contest.organiser_id == person.pk
+
+
+@rules.predicate
+def chairs_contest(person: Any, contest: Contest | None) -> bool:
+    """The chief judge of this contest."""
+    return contest is not None and isinstance(person, Employee) and contest.chief_judge_id == person.pk
+
+
+@rules.predicate
+def sits_on_panel(person: Any, contest: Contest | None) -> bool:
+    """A member of this contest's panel."""
+    if contest is None or not isinstance(person, Employee):
+        return False
+    return PanelMember.objects.filter(contest=contest, employee=person).exists()
+
+
+@rules.predicate
+def owns_registration(person: Any, registration: Registration | None) -> bool:
+    """The applicant."""
+    return registration is not None and isinstance(person, Employee) and registration.employee_id == person.pk
+
+
+@rules.predicate
+def organises_registration(person: Any, registration: Registration | None) -> bool:
+    """The organiser of the contest that was applied for."""
+    return registration is not None and may_manage(person, registration.contest)
+
+
+@rules.predicate
+def owns_sheet(person: Any, sheet: Sheet | None) -> bool:
+    """The judge whose sheet it is."""
+    return sheet is not None and isinstance(person, Employee) and sheet.member.employee_id == person.pk
+
+
+@rules.predicate
+def chairs_sheet(person: Any, sheet: Sheet | None) -> bool:
+    """The chief judge of the sheet's contest."""
+    return sheet is not None and chairs_contest(person, sheet.contest)
+
+
+@rules.predicate
+def is_own_entry(person: Any, entry: Entry | None) -> bool:
+    """The contestant behind the entry."""
+    return entry is not None and isinstance(person, Employee) and entry.employee_id == person.pk
+
+
+@rules.predicate
+def entry_is_public(person: Any, entry: Entry | None) -> bool:
+    """The entry's contest has a public result."""
+    return entry is not None and has_result(person, entry.contest)
+
+
+# An organiser runs the contests they own; the union chair runs all.
+may_manage = is_employee & ((has_role("organiser") & owns_contest) | has_role("union_chair") | is_administrator)
+may_see_scores = may_manage | chairs_contest | is_auditor
+
+rules.add_perm(
+    "contests.view_contest", is_employee & (is_published | may_manage | chairs_contest | sits_on_panel | is_auditor)
+)
+rules.add_perm("contests.create_contest", is_organising | is_administrator)
+rules.add_perm("contests.manage_contest", may_manage)
+rules.add_perm("contests.publish_contest", may_manage)
+rules.add_perm("contests.register", is_employee & is_published)
+rules.add_perm("contests.view_registration", is_employee & (owns_registration | organises_registration | is_auditor))
+rules.add_perm("contests.withdraw_registration", is_employee & (owns_registration | organises_registration))
+rules.add_perm("contests.list_registrations", may_manage | is_auditor)
+rules.add_perm("contests.draw_contest", may_manage | (is_secrecy_officer & is_published))
+rules.add_perm("contests.view_codes", is_secrecy_officer | is_administrator)
+rules.add_perm("contests.judge", is_judge)
+rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet | is_auditor))
+rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
+rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
+rules.add_perm("contests.chair_contest", is_employee & chairs_contest)
+rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
+rules.add_perm("contests.view_scores", is_employee & may_see_scores)
+rules.add_perm("contests.publish_result", is_employee & chairs_contest)
+rules.add_perm("contests.view_results", is_employee & ((is_published & has_result) | may_see_scores))
+rules.add_perm("contests.view_entry", is_employee & (is_own_entry | entry_is_public))
+rules.add_perm("contests.export_contest", is_employee & may_see_scores)
+rules.add_perm("contests.import_contest", is_organising | is_administrator)

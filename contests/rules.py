@@ -46,6 +46,12 @@ def has_result(person: Any, contest: Contest | None) -> bool:
 
 
 @rules.predicate
+def names_are_open(person: Any, contest: Contest | None) -> bool:
+    """Nobody hides who is behind a code (any more)."""
+    return contest is not None and not contest.names_hidden
+
+
+@rules.predicate
 def owns_contest(person: Any, contest: Contest | None) -> bool:
     """The organiser of this contest."""
     return contest is not None and isinstance(person, Employee) and contest.organiser_id == person.pk
@@ -116,7 +122,7 @@ rules.add_perm("contests.view_registration", is_employee & (owns_registration | 
 rules.add_perm("contests.withdraw_registration", is_employee & (owns_registration | organises_registration))
 rules.add_perm("contests.list_registrations", may_manage | is_auditor)
 rules.add_perm("contests.draw_contest", may_manage | (is_secrecy_officer & is_published))
-rules.add_perm("contests.view_codes", is_secrecy_officer | is_administrator)
+rules.add_perm("contests.view_codes", is_employee & (is_secrecy_officer | names_are_open))
 rules.add_perm("contests.judge", is_judge)
 rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet | is_auditor))
 rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)

@@ -1,0 +1,216 @@
+"""Score sheets as judges and the chief judge see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from contests.models import Contest, Entry, Mark, Sheet
+from contests.pure import decimals
+from contests.pure.scheme import Aspect
+from people.models import Employee
+from people.queries import roles_of
+
+
+def visible_to(person: Employee) -> QuerySet[Sheet]:
+    """Return the sheets this person may see: exactly those `contests.view_sheet` allows."""
+    if not person.is_active:
+        return Sheet.objects.none()
+    if "auditor" in roles_of(person, timezone.localdate()):
+        return Sheet.objects.all()
+    return Sheet.objects.filter(Q(member__employee=person) | Q(contest__chief_judge=person))
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One of a judge's sheets: `marked` of `total` cells have a mark."""
+
+    sheet_id: int
+    contest_code: str
+    title: str
+    place: str
+    state: str
+    state_label: str
+    version: int
+    marked: int
+    total: int
+    signed_at: datetime | None
+
+
+def mine(person: Employee) -> list[SheetRow]:
+    """Return the sheets a judge marks, open ones first. One statement."""
+    rows = (
+        Sheet.objects.filter(member__employee=person)
+        .exclude(aspects=[])
+        .select_related("contest")
+        .annotate(
+            marked=Count("marks", filter=Q(marks__value__isnull=False, marks__entry__status=""), distinct=True),
+            entry_count=Count("contest__entries", filter=Q(contest__entries__status=""), distinct=True),
+        )
+        .order_by("-pk")
+    )
+    found = [
+        SheetRow(
+            sheet_id=row.pk,
+            contest_code=row.contest.code,
+            title=row.contest.title,
+            place=row.contest.place,
+            state=row.state,
+            state_label=row.get_state_display(),
+            version=row.version,
+            marked=row.marked,
+            total=row.entry_count * len(row.aspects),
+            signed_at=row.signed_at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: row.state != Sheet.State.OPEN)
+
+
+@dataclass(frozen=True)
+class PadEntry:
+    """A contestant on the pad; name and unit are '' while the contest is blind."""
+
+    code: str
+    name: str
+    unit: str
+    start_order: int
+    status: str
+
+
+@dataclass(frozen=True)
+class PadAspect:
+    """What is marked, with the grid of its marks; decimals as text."""
+
+    code: str
+    title: str
+    group: str
+    kind: str
+    minimum: str
+    maximum: str
+    step: str
+
+
+@dataclass(frozen=True)
+class PadMark:
+    """A cell the server holds; value None after it was cleared."""
+
+    entry: str
+    aspect: str
+    value: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Pad:
+    """Everything a tablet needs of one sheet."""
+
+    sheet_id: int
+    contest_code: str
+    title: str
+    judge: str
+    state: str
+    version: int
+    entries: list[PadEntry]
+    aspects: list[PadAspect]
+    marks: list[PadMark]
+
+
+def pad(sheet: Sheet) -> Pad:
+    """Return a sheet for the tablet, entries in start order. Two statements (sheet with contest and member given)."""
+    contest = sheet.contest
+    is_hidden = contest.names_hidden
+    entries = Entry.objects.filter(contest=contest).order_by("start_order", "position")
+    held = Mark.objects.filter(sheet=sheet).order_by("id").values_list("entry__code", "aspect", "value", "version")
+    aspects = [aspect for aspect in contest.marking_scheme.aspects if aspect.code in sheet.aspects]
+    return Pad(
+        sheet_id=sheet.pk,
+        contest_code=contest.code,
+        title=contest.title,
+        judge=sheet.member.name,
+        state=sheet.state,
+        version=sheet.version,
+        entries=[
+            PadEntry(
+                code=entry.code,
+                name="" if is_hidden else entry.name,
+                unit="" if is_hidden else entry.unit,
+                start_order=entry.start_order,
+                status=entry.status,
+            )
+            for entry in entries
+        ],
+        aspects=[_aspect(aspect) for aspect in aspects],
+        marks=[
+            PadMark(entry, aspect, None if value is None else decimals.text(value), version)
+            for entry, aspect, value, version in held
+        ],
+    )
+
+
+def _aspect(aspect: Aspect) -> PadAspect:
+    return PadAspect(
+        code=aspect.code,
+        title=aspect.title,
+        group=aspect.group,
+        kind=aspect.kind,
+        minimum=decimals.text(aspect.mark_minimum),
+        maximum=decimals.text(aspect.mark_maximum),
+        step=decimals.text(aspect.mark_step),
+    )
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One judge's line of the heat map: marks given per entry, in the entries' order."""
+
+    sheet_id: int
+    judge: str
+    code: str
+    state: str
+    state_label: str
+    aspects: int
+    counts: list[int]
+
+    @property
+    def marked(self) -> int:
+        """Marks given altogether."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Judges × entries: who has marked how much; entries by code, as all are blind here."""
+
+    entries: list[str]
+    rows: list[HeatRow]
+
+
+def heat_map(contest: Contest) -> HeatMap:
+    """Return how far judging is. Three statements."""
+    entries = list(contest.entries.filter(status="").order_by("position").values_list("code", flat=True))
+    given = Mark.objects.filter(sheet__contest=contest, value__isnull=False).order_by()
+    counts = {
+        (sheet, entry): count
+        for sheet, entry, count in given.values_list("sheet", "entry__code").annotate(count=Count("pk"))
+    }
+    sheets = contest.sheets.select_related("member").order_by("member__position")
+    return HeatMap(
+        entries=entries,
+        rows=[
+            HeatRow(
+                sheet_id=sheet.pk,
+                judge=sheet.member.name,
+                code=sheet.member.code,
+                state=sheet.state,
+                state_label=sheet.get_state_display(),
+                aspects=len(sheet.aspects),
+                counts=[counts.get((sheet.pk, entry), 0) for entry in entries],
+            )
+            for sheet in sheets
+            if sheet.aspects
+        ],
+    )

@@ -169,7 +169,10 @@ def test_two_phase_transfers() -> None:
             row("T101 A1 A2 13 POS exists_with_different_reference", of="T2", reference="U2", reason="U2"),
             row("T101 A1 A2 13 POS exists_with_different_reason", of="T2", reference="U1", reason="U2"),
             row("T101 A1 A2 13 POS exists", of="T2", reference="U1", reason="U1"),
-            *[row(f"T102 A8 A9 16 {flags} flags_are_mutually_exclusive", timeout_minutes=50, **u2) for flags in EXCLUSIVE],
+            *[
+                row(f"T102 A8 A9 16 {flags} flags_are_mutually_exclusive", timeout_minutes=50, **u2)
+                for flags in EXCLUSIVE
+            ],
             row("T102 A8 A9 16 VOI pending_id_must_not_be_zero", timeout_minutes=50, **u2),
             row("T102 A8 A9 16 VOI pending_id_must_be_different", of="T102", timeout_minutes=50, **u2),
             row("T102 A8 A9 16 VOI timeout_reserved_for_pending_transfer", of="T103", timeout_minutes=50, **u2),
@@ -338,7 +341,12 @@ def test_balancing_debit_of_a_limited_account() -> None:
 
 def test_balancing_debit_keeps_the_other_limit() -> None:
     check(
-        [*accounts(A1="D<C", A2="", A3="C<D", A4=""), setup("A1", 0, 0, 0, 4), setup("A3", 0, 4, 0, 0), setup("A4", 0, 0, 0, 5)],
+        [
+            *accounts(A1="D<C", A2="", A3="C<D", A4=""),
+            setup("A1", 0, 0, 0, 4),
+            setup("A3", 0, 4, 0, 0),
+            setup("A4", 0, 0, 0, 5),
+        ],
         [row("T2 A1 A2 10 BDR created"), row("T3 A4 A3 10 BDR exceeds_debits")],
         A1=(0, 4, 0, 4),
         A2=(0, 0, 0, 4),
@@ -381,7 +389,11 @@ def test_balancing_debit_pending() -> None:
 def test_multiple_debits_single_credit(third: int, code: str) -> None:
     """The recipe with a control account; its last transfer limits what was collected."""
     other = "created" if code == "created" else "linked_event_failed"
-    steps = [*accounts(A1="D<C", A2="D<C", A3="D<C", A4="D<C", A6=""), setup("A1", 0, 0, 0, 40), setup("A2", 0, 0, 0, 40)]
+    steps = [
+        *accounts(A1="D<C", A2="D<C", A3="D<C", A4="D<C", A6=""),
+        setup("A1", 0, 0, 0, 40),
+        setup("A2", 0, 0, 0, 40),
+    ]
     check(
         [*steps, setup("A3", 0, 0, 0, third)],
         [

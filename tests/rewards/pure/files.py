@@ -124,5 +124,5 @@ def debt(replayed: Replayed, code: str = "debt:1001") -> int:
 
 
 def _at(code: str) -> str:
-    name, separator, fund = code.partition("@")
+    _, separator, fund = code.partition("@")
     return separator + fund

@@ -147,44 +147,46 @@ class History:
         return replace(transfer, flags=transfer.flags | {codes.LINKED}) if ask.is_linked else transfer
 
     def _written(self, ask: Ask, new_id: str) -> Transfer:
-        day = self.ledger.now.date()
-        expires_on = None if ask.lives_days is None else day + timedelta(days=ask.lives_days)
-        at_fund = "@union" if fund_of(ask.wallet) == "union" else ""
         plain = Transfer(id=new_id, kind="adjust", amount=ask.amount, by=str(ask.pick))
+        if ask.shape == "again" and self.sent:
+            return self.sent[ask.pick % len(self.sent)]
+        if ask.shape in {"post", "void"}:
+            return self._resolution(ask, new_id)
+        if ask.shape in {"refund", "claw_back"}:
+            return self._undoing(ask, plain)
+        if ask.shape == "odd":
+            return replace(plain, flags=frozenset(ODD_FLAGS[ask.pick % 3]), pending_id=uid(ask.pick))
+        return self._movement(ask, plain)
+
+    def _movement(self, ask: Ask, plain: Transfer) -> Transfer:
+        expires_on = None if ask.lives_days is None else self.ledger.now.date() + timedelta(days=ask.lives_days)
+        at_fund = "@union" if fund_of(ask.wallet) == "union" else ""
         if ask.shape == "award":
             source = "budget:a" if ask.pick % 7 == 0 else "mint" + at_fund
             return replace(plain, debit=source, credit=ask.wallet, kind="award", expires_on=expires_on)
+        redeem = replace(plain, debit=ask.wallet, credit="spent" + at_fund, kind="redeem")
         if ask.shape == "redeem":
-            return replace(plain, debit=ask.wallet, credit="spent" + at_fund, kind="redeem")
+            return redeem
         if ask.shape == "reserve":
-            flags = frozenset({"pending"})
-            spent = replace(plain, debit=ask.wallet, credit="spent" + at_fund, kind="redeem")
-            return replace(spent, flags=flags, timeout_minutes=ask.timeout_minutes)
-        if ask.shape in {"post", "void"}:
-            amount = None if ask.pick % 3 else ask.amount % 4
-            reservations = self.ledger.store.rows.reservations
-            is_any = ask.pick % 5 == 0
-            target = self._picked(
-                ask, lambda t: t.is_pending and (is_any or reservations[t.id].status == codes.PENDING)
-            )
-            if target is None and ask.pick % 6:
-                return self._written(replace(ask, shape="reserve"), new_id)
-            flags = frozenset({ask.shape})
-            return Transfer(id=new_id, flags=flags, pending_id=target.id if target else uid("none"), amount=amount)
-        if ask.shape in {"refund", "claw_back"}:
-            return self._undoing(ask, plain)
-        if ask.shape == "again" and self.sent:
-            return self.sent[ask.pick % len(self.sent)]
-        if ask.shape == "odd":
-            return replace(plain, flags=frozenset(ODD_FLAGS[ask.pick % 3]), pending_id=uid(ask.pick))
+            return replace(redeem, flags=frozenset({"pending"}), timeout_minutes=ask.timeout_minutes)
         kind = sorted(codes.KINDS)[ask.pick % len(codes.KINDS)]
         any_single = replace(plain, debit=ask.debit, credit=ask.credit, flags=frozenset(ask.flags), kind=kind)
         timeout = ask.timeout_minutes if "pending" in ask.flags or ask.pick == 0 else 0
         return replace(any_single, timeout_minutes=timeout, expires_on=expires_on)
 
+    def _resolution(self, ask: Ask, new_id: str) -> Transfer:
+        reservations = self.ledger.store.rows.reservations
+        is_any = ask.pick % 5 == 0
+        target = self._picked(ask, lambda t: t.is_pending and (is_any or reservations[t.id].status == codes.PENDING))
+        if target is None and ask.pick % 6:
+            return self._written(replace(ask, shape="reserve"), new_id)
+        amount = None if ask.pick % 3 else ask.amount % 4
+        pending_id = target.id if target else uid("none")
+        return Transfer(id=new_id, flags=frozenset({ask.shape}), pending_id=pending_id, amount=amount)
+
     def _undoing(self, ask: Ask, plain: Transfer) -> Transfer:
         wanted = {"refund": lambda s: s.is_posted and s.kind == "redeem", "claw_back": lambda s: s.kind == "award"}
-        target = self._picked(ask, wanted[ask.shape] if ask.pick % 5 else lambda stored: True)
+        target = self._picked(ask, wanted[ask.shape] if ask.pick % 5 else lambda _: True)
         if target is None and ask.pick % 6:
             return self._written(replace(ask, shape="award" if ask.shape == "claw_back" else "redeem"), plain.id)
         if target is None:

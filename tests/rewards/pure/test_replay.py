@@ -72,9 +72,9 @@ def test_points_reserved_on_the_last_day_come_back_for_thirty_days() -> None:
 
 @pytest.mark.parametrize("never_first", [True, False])
 def test_never_expiring_points_are_spent_last(never_first: bool) -> None:
-    credits = [award("never", 10), award("E", 10, expires_on="2026-06-30")]
+    awards = [award("never", 10), award("E", 10, expires_on="2026-06-30")]
 
-    replayed = run(*(credits if never_first else reversed(credits)), redeem("r", 10))
+    replayed = run(*(awards if never_first else reversed(awards)), redeem("r", 10))
 
     assert lots(replayed) == [(10, 0, None)]
 
@@ -230,14 +230,14 @@ def test_transfer_between_wallets_makes_a_new_lot() -> None:
 
 
 def test_lots_are_shown_one_line_per_day_never_last() -> None:
-    credits = [
+    awards = [
         award("a", 1),
         award("b", 2, expires_on="2026-12-31"),
         award("c", 3),
         award("d", 4, expires_on="2026-12-31"),
     ]
 
-    assert lots(run(*credits, reserve("p", 5))) == [(1, 5, "2026-12-31"), (4, 0, None)]
+    assert lots(run(*awards, reserve("p", 5))) == [(1, 5, "2026-12-31"), (4, 0, None)]
 
 
 # Undoing
@@ -303,14 +303,14 @@ def test_claw_back_takes_its_own_lot_first() -> None:
 
 
 def test_claw_back_then_takes_as_any_debit() -> None:
-    credits = [
+    awards = [
         award("A", 30, expires_on="2026-05-31"),
         redeem("r", 20),
         award("B", 20),
         award("C", 20, expires_on="2026-12-31"),
     ]
 
-    assert lots(run(*credits, claw_back("c", "A", 25))) == [(5, 0, "2026-12-31"), (20, 0, None)]
+    assert lots(run(*awards, claw_back("c", "A", 25))) == [(5, 0, "2026-12-31"), (20, 0, None)]
 
 
 def test_claw_back_takes_no_reservations() -> None:

@@ -199,7 +199,7 @@ def test_malformed_step(step: Any) -> None:
 
 
 def test_malformed_step_after_good_ones_leaves_no_results() -> None:
-    with pytest.raises(Malformed, match="step 3: .* no integer"):
+    with pytest.raises(Malformed, match=r"step 3: .* no integer"):
         run(award("A", 1), day("2026-03-05"), {"advance_minutes": None})
 
 

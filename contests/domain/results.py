@@ -10,8 +10,9 @@ from django.db import transaction
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, ResultRow, Sheet
 from contests.pure import decimals
-from contests.pure.awards import award_points, read_table
+from contests.pure.awards import award_points
 from contests.pure.ranking import Standing
+from contests.queries.awards import read_award_table
 from contests.queries.material import standings_of
 from engine.live import domain as live
 from people.models import Employee
@@ -81,8 +82,7 @@ def awards_of(contest: Contest) -> list[Award]:
 def store(contest: Contest) -> list[ResultRow]:
     """Write the result of a locked contest as it stands, in place of an earlier one."""
     standings = standings_of(contest)
-    table = contest.award_table or {}
-    points = award_points(standings, read_table(table.get("rows", [])), table.get("participation_points", 0))
+    points = award_points(standings, *read_award_table(contest.award_table))
     entries = dict(Entry.objects.filter(contest=contest).values_list("code", "pk"))
     ResultRow.objects.filter(contest=contest).delete()
     return ResultRow.objects.bulk_create(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contests.domain import seats
 from contests.models import Contest, PanelMember, Sheet
 from contests.pure import scheme as schemes
-from contests.pure.awards import MOST_POINTS, BadTable, read_table
+from contests.queries.awards import read_award_table
 from contests.queries.checks import Check, go_live_checks
 from contests.queries.eligibility import read_conditions
 from engine.events.domain import record
@@ -102,15 +102,10 @@ def _demand_readable(contest: Contest) -> None:
         read_conditions(contest.conditions)
     except ValueError:
         wrong["conditions"] = _("Choose trades, units and a skill level from the lists.")
-    table = contest.award_table
     try:
-        read_table(table.get("rows", []))
-    except BadTable as error:
-        rows = ", ".join(sorted({str(fault.index + 1) for fault in error.faults}, key=int))
-        wrong["award_table"] = _("Row %(rows)s is wrong: ranks count from 1 and must not overlap.") % {"rows": rows}
-    participation = table.get("participation_points", 0)
-    if type(participation) is not int or not 0 <= participation <= MOST_POINTS:
-        wrong["award_table"] = _("Write the points of taking part as a whole number.")
+        read_award_table(contest.award_table)
+    except ValidationError as refusal:
+        wrong["award_table"] = refusal.messages[0]
     if wrong:
         raise ValidationError(wrong)
 

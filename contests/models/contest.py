@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,7 @@ class Contest(models.Model):
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     held_from_on = models.DateField(_("held from"), null=True, blank=True)
     held_until_on = models.DateField(_("held until"), null=True, blank=True)
-    quota = models.PositiveIntegerField(_("quota"), null=True, blank=True)
+    quota = models.PositiveIntegerField(_("quota"), null=True, blank=True, validators=[MinValueValidator(1)])
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
 
     scheme = models.JSONField(_("marking scheme"), default=dict, blank=True)

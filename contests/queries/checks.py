@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, PanelMember
-from contests.pure.awards import BadTable, read_table
+from contests.queries.awards import read_award_table
 from contests.queries.eligibility import read_conditions
 from contests.queries.panels import aspects_of
 
@@ -94,13 +95,11 @@ def _chief_problem(contest: Contest) -> str:
 
 
 def _award_problem(contest: Contest) -> str:
-    table = contest.award_table or {}
     try:
-        bands = read_table(table.get("rows", []))
-    except BadTable as error:
-        rows = ", ".join(sorted({str(fault.index + 1) for fault in error.faults}, key=int))
-        return _("Row %(rows)s of the award table is wrong: ranks count from 1 and must not overlap.") % {"rows": rows}
-    pays = any(band.points for band in bands) or table.get("participation_points", 0)
+        bands, participation_points = read_award_table(contest.award_table)
+    except ValidationError as refusal:
+        return refusal.messages[0]
+    pays = any(band.points for band in bands) or participation_points
     if pays and contest.budget_unit is None:
         return _("Say which unit's budget pays the points.")
     return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -25,8 +24,10 @@ class Eligibility:
         return not self.reasons
 
 
-def read_conditions(data: dict[str, Any]) -> Conditions:
+def read_conditions(data: object) -> Conditions:
     """Return the stored conditions; ValueError when they have another shape."""
+    if not isinstance(data, dict):
+        raise ValueError("not conditions of a contest")
     trades, unit_ids = data.get("trades", []), data.get("unit_ids", [])
     level = data.get("minimum_skill_level", 0)
     is_right = (

@@ -31,7 +31,6 @@ from tests.rewards.pure.files import (
 )
 
 CREATED = "created"
-TWO_LOTS = [award("A", 30, expires_on="2026-12-31"), award("B", 20, expires_on="2026-06-30")]
 
 
 # Closing

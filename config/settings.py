@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "frontend.kit.refusals.RefusalMiddleware",
     "frontend.kit.requests.RequestLogMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,6 +1,25 @@
-"""Addresses of this app's pages."""
+"""Addresses of sign-in, one's account, employees, rosters and tokens."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from people.views import account, roster, sign_in, staff
 
 app_name = "people"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("me/", account.account, name="account"),
+    path("me/password/", account.password, name="password"),
+    path("employees/", staff.employees, name="employees"),
+    path("employees/<str:number>/", staff.employee, name="employee"),
+    path("employees/<str:number>/role-grants/", staff.grant_role, name="grant-role"),
+    path("role-grants/<int:pk>/end/", staff.end_role, name="end-role"),
+    path("employees/<str:number>/new-code/", staff.reset_password, name="reset-password"),
+    path("roster/", roster.imports, name="roster"),
+    path("roster/activation-codes/", roster.slips, name="activation-codes"),
+    path("roster/<uuid:pk>/", roster.detail, name="roster-import"),
+    path("roster/<uuid:pk>/confirmation/", roster.confirm, name="roster-confirm"),
+    path("roster/<uuid:pk>/faults/", roster.faults, name="roster-faults"),
+    path("tokens/", staff.system_tokens, name="tokens"),
+    path("tokens/<int:pk>/revocation/", staff.revoke_token, name="revoke-token"),
+]

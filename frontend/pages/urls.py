@@ -1,6 +1,15 @@
-"""Addresses of this app's pages."""
+"""Addresses of the pages that belong to no single app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from frontend.pages import home, preferences, search, site
 
 app_name = "frontend"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("manifest.webmanifest", site.manifest, name="manifest"),
+    path("source/", site.source, name="source"),
+    path("healthz", site.healthz, name="healthz"),
+]

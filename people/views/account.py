@@ -30,7 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @door("people.change_own_account", methods=("GET", "POST"))
 def password(request: HttpRequest) -> HttpResponse:
     """Change the password; every other session of the person ends."""
-    person = cast(Employee, request.user)
+    person = cast("Employee", request.user)
     form = PasswordForm(request.POST or None, has_password=person.has_usable_password())
     if request.method == "POST" and form.is_valid():
         try:

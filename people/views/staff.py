@@ -27,7 +27,7 @@ ROWS = 50
 @door("people.view_employees")
 def employees(request: HttpRequest) -> HttpResponse:
     """List employees with search, unit and state filters; export what is filtered. 4 SQL statements for any number."""
-    rows = visible_to(cast(Employee, request.user), timezone.localdate()).order_by("number")
+    rows = visible_to(cast("Employee", request.user), timezone.localdate()).order_by("number")
     wanted, unit_code = request.GET.get("q", "").strip(), request.GET.get("unit", "")
     state = request.GET.get("state", "present")
     if wanted:

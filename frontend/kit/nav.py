@@ -1,0 +1,73 @@
+"""What the frame links to, in one place: each entry names its address, its icon and the permission that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry. `tab` also puts it into the phone's tab bar; `counter` names a registered count."""
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    permission: str = ""
+    tab: bool = False
+    counter: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A titled group of the side bar."""
+
+    title: str | Promise
+    links: tuple[Link, ...]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "",
+        (
+            Link(_("Home"), "house", "frontend:home", tab=True),
+            Link(_("To do"), "inbox", "approvals:inbox", tab=True, counter="inbox"),
+        ),
+    ),
+    Group(
+        _("For me"),
+        (
+            Link(_("Contests"), "medal", "contests:list", tab=True),
+            Link(_("Live boards"), "monitor", "live:list"),
+            Link(_("Mall"), "gift", "rewards:mall", tab=True),
+            Link(_("My points"), "wallet", "rewards:wallet"),
+            Link(_("My score sheets"), "tablet", "contests:pad", "contests.judge"),
+            Link(_("Me"), "user", "people:account", tab=True),
+        ),
+    ),
+    Group(
+        _("Management"),
+        (
+            Link(_("Run contests"), "trophy", "contests:desk", "contests.use_desk"),
+            Link(_("Granted leave"), "calendar-check", "rewards:leave", "rewards.view_leave"),
+            Link(_("Catalogue"), "package", "rewards:catalogue", "rewards.manage_items"),
+            Link(_("Budgets"), "coins", "rewards:budgets", "rewards.view_budgets"),
+            Link(_("Employees"), "users", "people:employees", "people.view_employees"),
+            Link(_("Roster import"), "file-up", "people:roster", "people.import_roster"),
+            Link(_("System tokens"), "key-round", "people:tokens", "people.manage_tokens"),
+        ),
+    ),
+)
+
+
+@cache
+def address(url_name: str) -> str:
+    """Return the address of a link, '' while no page has that name."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

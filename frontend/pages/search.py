@@ -1,0 +1,24 @@
+"""One search over contests and, for those who may, employees."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from frontend.kit.doors import SIGNED_IN, door
+from people.queries import visible_to
+
+MOST = 20
+
+
+@door(SIGNED_IN)
+def search(request: HttpRequest) -> HttpResponse:
+    """Find by words; nothing is read for an empty search."""
+    wanted = request.GET.get("q", "").strip()[:60]
+    people = []
+    if wanted:
+        condition = Q(number__startswith=wanted) | Q(name__icontains=wanted)
+        people = list(visible_to(request.user, timezone.localdate()).filter(condition)[:MOST])
+    return render(request, "frontend/search.html", {"q": wanted, "people": people})

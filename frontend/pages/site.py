@@ -1,0 +1,38 @@
+"""Manifest, source offer, health."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from frontend.kit.doors import PUBLIC, door
+from frontend.kit.shell import VERSION
+
+
+@door(PUBLIC)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Let phones install the product like an app."""
+    icons = [
+        {"src": static(f"icons/seal-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+    ]
+    content = {"name": _("Jinbang"), "short_name": _("Jinbang"), "start_url": "/", "display": "standalone",
+               "background_color": "#F4F4F2", "theme_color": "#C8161D", "icons": icons}  # fmt: skip
+    return JsonResponse(content, content_type="application/manifest+json")
+
+
+@door(PUBLIC)
+def source(request: HttpRequest) -> HttpResponse:
+    """Offer the source of the running version to everybody who uses it (AGPL-3.0, section 13)."""
+    return render(request, "frontend/source.html", {"source": settings.SOURCE_URL, "version": VERSION})
+
+
+@door(PUBLIC)
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say whether pages and database answer; for load balancers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "version": VERSION})

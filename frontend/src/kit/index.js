@@ -1,0 +1,73 @@
+// What every page does: one submit per press, dialogs, confirmations, toasts, filters that send themselves.
+
+/** @param {Element | null} element @param {string} selector @returns {HTMLElement | null} */
+const closest = (element, selector) => /** @type {HTMLElement | null} */ (element?.closest(selector) ?? null);
+
+/** Show a short message; errors stay until they are closed. @param {string} text @param {"success" | "error"} kind */
+export function toast(text, kind = "success") {
+  const box = document.getElementById("toasts");
+  if (!box) return;
+  const line = document.createElement("div");
+  line.className = `toast ${kind}`;
+  line.append(Object.assign(document.createElement("span"), { textContent: text }));
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+  close.dataset.dismiss = "";
+  close.setAttribute("aria-label", "×");
+  line.append(close);
+  box.append(line);
+  if (kind !== "error") setTimeout(() => line.remove(), 6000);
+}
+
+/** @param {string} selector */
+function open(selector) {
+  const dialog = document.querySelector(selector);
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const opener = closest(target, "[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    open(String(opener.dataset.dialog));
+  }
+  if (closest(target, "[data-close]")) closest(target, "dialog") && /** @type {HTMLDialogElement} */ (closest(target, "dialog")).close();
+  closest(target, "[data-dismiss]")?.closest(".toast")?.remove();
+  if (target instanceof HTMLDialogElement && target.hasAttribute("data-light")) target.close();
+  if (closest(target, "[data-print]")) window.print();
+});
+
+// A press sends a form once; the button wakes up again when the page comes back from the cache.
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.method === "dialog" || form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  const button = /** @type {SubmitEvent} */ (event).submitter;
+  button?.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
+});
+
+document.addEventListener("change", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (target.hasAttribute("data-submit")) /** @type {HTMLInputElement} */ (target).form?.requestSubmit();
+});
+
+// Answers that are no page: the server's own words, or that it cannot be reached.
+const words = JSON.parse(document.getElementById("kit-words")?.textContent ?? "{}");
+document.addEventListener("htmx:responseError", (event) => {
+  const request = /** @type {CustomEvent} */ (event).detail.xhr;
+  toast(request.status === 403 ? words.forbidden : request.status === 404 ? words.gone : words.failed, "error");
+});
+document.addEventListener("htmx:sendError", () => toast(words.offline, "error"));
+document.addEventListener("htmx:afterSwap", (event) => {
+  const target = /** @type {CustomEvent} */ (event).detail.target;
+  const dialog = closest(target, "dialog");
+  if (dialog instanceof HTMLDialogElement && !dialog.open && target.childElementCount) dialog.showModal();
+});
+for (const line of document.querySelectorAll(".toast.success")) setTimeout(() => line.remove(), 6000);

@@ -71,7 +71,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "")
-    several = kind in {"radio"} or (getattr(bound.field.widget, "allow_multiple_selected", False) and kind == "checkbox")
+    several = kind == "radio" or (getattr(bound.field.widget, "allow_multiple_selected", False) and kind == "checkbox")
     return {
         "bound": bound,
         "widget": bound.as_widget(attrs=attributes),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 
 from frontend.kit import sheets
 from frontend.kit.doors import door, one
@@ -17,6 +19,30 @@ from people.tasks import apply_roster, check_roster
 
 State = RosterImport.State
 BUSY = (State.CHECKING, State.APPLYING)
+FAULTS = {
+    "missing": _("must not be empty"),
+    "missing-column": _("this column is missing"),
+    "not-a-number": _("an employee number has letters, digits and hyphens, at most 20"),
+    "not-a-name": _("a name has at most 60 characters on one line"),
+    "unknown-unit": _("there is no such unit; write its code, its name, or the path 炼钢厂/转炉车间/甲班"),
+    "unknown-trade": _("there is no such trade"),
+    "unknown-level": _("write 初级工, 中级工, 高级工, 技师 or 高级技师"),
+    "not-a-phone": _("this is no telephone number"),
+    "not-an-email": _("this is no e-mail address"),
+    "not-a-day": _("write a day as 2026-11-20"),
+    "duplicate": _("this number stands in the file twice (the other line comes after the dot)"),
+    "formula": _("a formula; paste its value instead"),
+    "merged": _("merged cells; unmerge them and fill each one"),
+    "date-1904": _("the workbook counts days from 1904; save it with the 1900 date system"),
+    "error-value": _("Excel shows an error here"),
+    "duplicate-header": _("this column title stands twice"),
+    "unreadable": _("the file cannot be read"),
+}
+
+
+def worded(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the faults with a sentence each."""
+    return [fault | {"text": str(FAULTS.get(fault["code"], fault["code"]))} for fault in faults]
 
 
 @door("people.import_roster", methods=("GET", "POST"))
@@ -45,6 +71,7 @@ def detail(request: HttpRequest, row: RosterImport) -> HttpResponse:
     context = {
         "row": row,
         "report": row.report,
+        "faults": worded(row.report.get("faults", [])),
         "is_busy": row.state in BUSY,
         "done": done,
         "total": total,
@@ -65,15 +92,17 @@ def confirm(request: HttpRequest, row: RosterImport) -> HttpResponse:
 @door("people.import_roster", row=one(RosterImport.objects.defer("content"), pk="pk"))
 def faults(request: HttpRequest, row: RosterImport) -> HttpResponse:
     """Hand the faults out as a sheet, to be mended beside the file."""
-    columns = ("line", "address", "column", "code", "value")
-    lines: list[list[Any]] = [[fault[name] for name in columns] for fault in row.report.get("faults", [])]
+    columns = ("line", "address", "column", "text", "value")
+    lines = [[fault[name] for name in columns] for fault in worded(row.report.get("faults", []))]
     return sheets.xlsx_response("roster-faults.xlsx", list(columns), lines)
 
 
 @door("people.import_roster")
 def slips(request: HttpRequest) -> HttpResponse:
     """Hand out the activation codes of everybody who never signed in, by unit."""
-    waiting = Employee.objects.filter(password__startswith="!", is_active=True).select_related("unit__parent")
+    waiting = Employee.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX, is_active=True).select_related(
+        "unit__parent"
+    )
     lines = [
         [f"{row.unit.parent or ''} {row.unit}" if row.unit else "", row.number, row.name, sign_in.activation_code(row)]
         for row in waiting.order_by("unit__path", "number").iterator(500)

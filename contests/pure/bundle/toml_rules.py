@@ -6,17 +6,16 @@ about medals, so unknown keys are refused too: `trim_form` is a slip, not a wish
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from contests.pure import decimals
 from contests.pure.bundle.faults import NO_PARAMS, FaultList
 from contests.pure.bundle.positions import Path, Positions, locate
 from contests.pure.bundle.sections import Section, field_name
+from contests.pure.bundle.syntax import parse
 from contests.pure.rfc4180 import Place
 from contests.pure.scheme import (
     COMBINES,
@@ -36,7 +35,6 @@ MOST_PLACES = 12
 MOST_MARKS = 1000
 Item = TypeVar("Item")
 _NOWHERE = Place(0, 0)
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 @dataclass(slots=True)
@@ -65,16 +63,12 @@ class Rules:
 
 def read_toml(text: str, faults: FaultList) -> Rules:
     """Read the text of contest.toml; faults go to `faults`."""
-    try:
-        document = tomllib.loads(text, parse_float=_exact)
-    except RecursionError:
-        faults.add(FILE, Place(1, 1), "toml_syntax", params={"reason": "nested too deeply"})
+    parsed = parse(text)
+    for slip in parsed.slips:
+        faults.add(FILE, slip.place, "toml_syntax", params={"reason": slip.reason})
+    if parsed.document is None:
         return Rules()
-    except ValueError as error:
-        reason, place = _syntax_fault(str(error), text)
-        faults.add(FILE, place, "toml_syntax", params={"reason": reason})
-        return Rules()
-    return _Document(document, faults, locate(text)).read()
+    return _Document(parsed.document, faults, locate(parsed.text), parsed.lost).read()
 
 
 def read_data(data: Mapping[str, object], faults: FaultList) -> Rules:
@@ -82,28 +76,18 @@ def read_data(data: Mapping[str, object], faults: FaultList) -> Rules:
     return _Document(data, faults, None).read()
 
 
-def _exact(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # an exponent beyond all bounds
-        return Decimal("NaN")
-
-
-def _syntax_fault(message: str, text: str) -> tuple[str, Place]:
-    match = _AT.search(message)
-    if match is None:
-        return message, Place(1, 1)
-    reason = message[: match.start()]
-    if match[1] is not None:
-        return reason, Place(int(match[1]), int(match[2]))
-    return reason, Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
-
-
 class _Document:
     """One reading of one document: the five tables, and what they know of each other."""
 
-    def __init__(self, document: Mapping[str, object], faults: FaultList, positions: Positions | None) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, object],
+        faults: FaultList,
+        positions: Positions | None,
+        lost: Container[tuple[int, str]] = (),
+    ) -> None:
         self.document = document
+        self.lost = lost
         self.faults = faults
         self.positions = positions
         self.has_fault = False
@@ -138,6 +122,8 @@ class _Document:
         place = _NOWHERE
         if self.positions is not None:
             place = self.positions.key(path) if at_key else self.positions.value(path)
+        if code == "key_missing" and (place.line, path[-1]) in self.lost:
+            return
         file = FILE if self.positions is not None else ""
         text = None if found is None else _shown(found)
         self.faults.add(file, place, code, field=field_name(path), found=text, path=path, params=params)

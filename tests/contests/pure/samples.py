@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -221,3 +223,18 @@ def bundles(draw: st.DrawFn) -> Bundle:
         if draw(st.integers(0, 2)) == 2
     )
     return Bundle(rules, entries, judges, tuple(draw(st.permutations(given))), penalties, tuple(factors))
+
+
+# --- tables, by the standard library -------------------------------------------------------------------------------
+
+
+def csv_rows(data: bytes) -> list[list[str]]:
+    """Read a table with the csv module."""
+    return list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+
+
+def csv_bytes(rows: list[list[str]]) -> bytes:
+    """Write a table with the csv module."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode()

@@ -1,7 +1,7 @@
 """A bundle → the bytes of its files. What was written is read back equal, and scores the same.
 
 Nothing is altered on the way out, not even a name that begins with "=": a bundle is an archive, and a program
-reads it. Sheets made for a spreadsheet are another thing and defused elsewhere. Equal bundles give equal bytes.
+reads it. Sheets made for a spreadsheet are another thing and defused elsewhere. A 9.0 in a table stays 9.0.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ def write(bundle: Bundle) -> dict[str, bytes]:
         "marks.csv": _table(
             tables.MARKS,
             [
-                *((mark.entry, mark.aspect, mark.judge, text(mark.value)) for mark in bundle.marks),
+                *((mark.entry, mark.aspect, mark.judge, _plain(mark.value)) for mark in bundle.marks),
                 *_awaited(bundle, scores),
             ],
         ),
         "penalties.csv": _table(
-            tables.PENALTIES, [(penalty.entry, text(penalty.points), penalty.reason) for penalty in bundle.penalties]
+            tables.PENALTIES, [(penalty.entry, _plain(penalty.points), penalty.reason) for penalty in bundle.penalties]
         ),
         "factors.csv": _table(
-            tables.FACTORS, [(factor.entry, factor.aspect, text(factor.factor)) for factor in bundle.factors]
+            tables.FACTORS, [(factor.entry, factor.aspect, _plain(factor.factor)) for factor in bundle.factors]
         ),
         "results.csv": results.write_csv(bundle.scheme, standings),
     }
@@ -107,6 +107,10 @@ def _toml(value: object) -> str:
 
 def _escape(sign: str) -> str:
     return "\\" + sign if sign in '"\\' else f"\\u{ord(sign):04x}"
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
 
 
 def _table(layout: tables.Layout, rows: list[tuple[str, ...]]) -> bytes:

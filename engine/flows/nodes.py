@@ -1,0 +1,187 @@
+"""The words a flow is written with; programmes import them from here, viewflow itself stays in this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import nodes
+from viewflow.workflow.base import Node
+from viewflow.workflow.nodes.mixins import NextNodeMixin
+from viewflow.workflow.status import STATUS
+
+from engine.flows import activations
+from engine.flows.activations import TaskAlreadyDone
+
+__all__ = [
+    "End", "Function", "Handle", "If", "Join", "NotYet", "Split", "Start", "StartHandle", "Switch",
+    "TaskAlreadyDone", "Timer", "this",
+]  # fmt: skip
+
+
+class NotYet(ValidationError):
+    """The time a step waits for has not come."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(
+            _("This step is due only later, at %(due_at)s."), code="not-yet", params={"due_at": due_at.isoformat()}
+        )
+
+
+class Start(nodes.StartHandle):
+    """Begins a process from code: `Flow.start.run(subject="contest:x", by=person, at=now)`.
+
+    The optional function is called with the activation and what else was given to `run`, before anything is stored; it
+    may put facts into `activation.process.data`.
+    """
+
+    activation_class = activations.StartActivation
+
+    @transaction.atomic(savepoint=False)
+    def run(self, *, subject: str, by: Any, at: datetime, data: dict[str, Any] | None = None, **given: Any) -> Any:
+        """Create the process and walk until every path waits or has ended; all of it or nothing. Returns the process."""
+        step = self.activation_class.begin(self, subject=subject, by=by, at=at, data=data or {})
+        func = this.resolve(self.flow_class.instance, self._func)
+        if func is not None:
+            func(step, **given)
+        step.process.save()
+        step.task.process = step.process
+        step.complete()
+        step.activate_next()
+        return step.process
+
+
+StartHandle = Start
+
+
+class _Waiting(NextNodeMixin, Node):
+    """What every waiting step shares: it is found and read again under the lock of its process."""
+
+    @transaction.atomic(savepoint=False)
+    def run_in(self, process: Any, *, by: Any, at: datetime, **given: Any) -> Any:
+        """Run the step of this process that waits here.
+
+        Args:
+            process: the process, or its id.
+            by: who does it; None for the system.
+            at: when; every step that follows in this run gets the same time.
+            given: what else the step's function wants.
+
+        Raises:
+            TaskAlreadyDone: nothing waits here (any more).
+        """
+        process_id = getattr(process, "pk", process)
+        with self.flow_class.lock(process_id):
+            tasks = self.flow_class.task_class._default_manager.select_related("process")
+            task = tasks.filter(process=process_id, flow_task=self, finished=None).order_by("pk").first()
+            return self._run_locked(task, by=by, at=at, **given)
+
+    @transaction.atomic(savepoint=False)
+    def run(self, task: Any, *, by: Any, at: datetime, **given: Any) -> Any:
+        """Run this very task; see `run_in`."""
+        with self.flow_class.lock(task.process_id):
+            tasks = self.flow_class.task_class._default_manager.select_related("process")
+            return self._run_locked(tasks.get(pk=task.pk), by=by, at=at, **given)
+
+    def _run_locked(self, task: Any, *, by: Any, at: datetime, **given: Any) -> Any:
+        step = None if task is None else self.activation_class(task)
+        if step is None or not step.is_open:
+            raise TaskAlreadyDone
+        step.by, step.at = by, at
+        return self._perform(step, **given)
+
+    def _perform(self, step: Any, **given: Any) -> Any:
+        step.go_on()
+        return step.process
+
+
+class Handle(nodes.Handle, _Waiting):
+    """Waits for a person: `Flow.publish.run_in(process, by=chief, at=now)` calls the function, then walks on."""
+
+    activation_class = activations.WaitingActivation
+    run = _Waiting.run
+    run_in = _Waiting.run_in
+
+    def _perform(self, step: Any, **given: Any) -> Any:
+        func = this.resolve(self.flow_class.instance, self._func)
+        result = func(step, **given) if func else step.process
+        step.go_on()
+        return result
+
+
+class Function(nodes.Function):
+    """Calls a verb at once; what it raises reaches the caller and undoes the whole run."""
+
+    activation_class = activations.FunctionActivation
+
+
+class If(nodes.If):
+    """Goes one of two ways: `If(this.is_big).Then(this.a).Else(this.b)`."""
+
+    activation_class = activations.IfActivation
+
+
+class Switch(nodes.Switch):
+    """Goes the first way whose condition holds, else the default."""
+
+    activation_class = activations.SwitchActivation
+
+
+class Split(nodes.Split):
+    """Goes several ways at once."""
+
+    activation_class = activations.SplitActivation
+
+
+class Join(NextNodeMixin, Node):
+    """Waits until every branch of its split has ended."""
+
+    activation_class = activations.JoinActivation
+    task_type = "JOIN"
+    shape = nodes.Split.shape
+    bpmn_element = "parallelGateway"
+
+
+class End(nodes.End):
+    """Ends the path, and the process when nothing else of it is open."""
+
+    activation_class = activations.EndActivation
+
+
+class TimerActivation(activations.WaitingActivation):
+    """Waits for a moment, stored on the task and read by the sweep."""
+
+    def prepare(self) -> None:
+        self.task.status, self.task.scheduled = STATUS.SCHEDULED, self.flow_task._until(self)
+
+
+class Timer(_Waiting):
+    """Waits until a moment: `Timer(this.notice_ends).Next(this.publish)`; `tasks.fire_due` fires it once.
+
+    The function is called with the activation when the step is reached and returns an aware datetime. A public notice
+    公示 is a Timer over working days.
+    """
+
+    activation_class = TimerActivation
+    task_type = "TIMER"
+    shape = nodes.Timer.shape
+    bpmn_element = "intermediateCatchEvent"
+
+    def __init__(self, until: Callable[[Any], datetime] | Any) -> None:
+        super().__init__()
+        self._until = until
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self._until = this.resolve(instance, self._until)
+
+    def _perform(self, step: Any, **given: Any) -> Any:
+        if step.at < step.task.scheduled:
+            raise NotYet(step.task.scheduled)
+        step.go_on()
+        return step.process

@@ -114,6 +114,10 @@ may_see_scores = may_manage | chairs_contest | is_auditor
 rules.add_perm(
     "contests.view_contest", is_employee & (is_published | may_manage | chairs_contest | sits_on_panel | is_auditor)
 )
+rules.add_perm(
+    "contests.use_desk",
+    is_employee & has_role("organiser", "union_chair", "administrator", "chief_judge", "secrecy_officer"),
+)
 rules.add_perm("contests.create_contest", is_organising | is_administrator)
 rules.add_perm("contests.manage_contest", may_manage)
 rules.add_perm("contests.publish_contest", may_manage)

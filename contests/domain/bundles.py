@@ -78,14 +78,14 @@ def _make_room(code: str, *, is_replacing: bool) -> None:
     if not is_replacing:
         raise CodeTaken(
             _("A contest with the code %(code)s exists: change the code in contest.toml, or import with --replace."),
-            code="code_taken",
+            code="code-taken",
             params={"code": code},
         )
     is_used = Operation.objects.filter(sheet__contest=taken).exists() or taken.registrations.exists()
     if not taken.is_imported or taken.state not in {State.DRAFT, State.REVIEW} or is_used:
         raise CodeTaken(
             _("The contest %(code)s was judged or made here, and stays: change the code in contest.toml."),
-            code="not_replaceable",
+            code="not-replaceable",
             params={"code": code},
         )
     taken.delete()

@@ -73,7 +73,7 @@ def settle(*, contest: Contest, entry: str, aspect: str, value: str, reason: str
         Sheet.objects.filter(contest=contest, member__role=PanelMember.Role.CHIEF).values_list("pk", flat=True).first()
     )
     if chief is None:
-        raise Unknown(_("The panel has no chief judge: assign one first."), code="no_chief")
+        raise Unknown(_("The panel has no chief judge: assign one first."), code="no-chief")
     sheet = _locked_sheet(chief)
     demand_state(sheet.contest, *WHILE_OPEN)
     given = [
@@ -83,7 +83,7 @@ def settle(*, contest: Contest, entry: str, aspect: str, value: str, reason: str
     ]
     values = [mark.value for mark in given if mark.value is not None]
     if not _aspect(sheet, aspect).is_worldskills or len(values) != 3 or max(values) - min(values) <= 1:
-        raise NotContested(_("The judges' three marks are not contested: nothing to settle."), code="not_contested")
+        raise NotContested(_("The judges' three marks are not contested: nothing to settle."), code="not-contested")
     return _write(sheet, entry, aspect, value, reason, by=by, at=at)
 
 
@@ -97,7 +97,9 @@ def _write(sheet: Sheet, entry: str, aspect: str, value: str, reason: str, *, by
     op = marks.Op(str(key), entry, aspect, value.strip() or None, cell.version, DEVICE, at.isoformat())
     outcome = marks.judge(op, _aspect(sheet, aspect), cell)
     if outcome.refusal is not None:
-        raise NotAMark(sentence(outcome.refusal.code, outcome.refusal.params), code=outcome.refusal.code)
+        raise NotAMark(
+            sentence(outcome.refusal.code, outcome.refusal.params), code=outcome.refusal.code.replace("_", "-")
+        )
     Operation.objects.create(
         id=key, sheet=sheet, entry=entry, aspect=aspect, value=value.strip(), base_version=cell.version, device=DEVICE,
         at=at, received_at=at, by=by, answer=outcome.result, note=reason[:300],
@@ -216,13 +218,13 @@ def _aspect(sheet: Sheet, code: str) -> Aspect:
 
 
 def _unknown_aspect() -> Unknown:
-    return Unknown(sentence("unknown_aspect"), code="unknown_aspect")
+    return Unknown(sentence("unknown_aspect"), code="unknown-aspect")
 
 
 def _entry(contest: Contest, code: str) -> Entry:
     row = Entry.objects.filter(contest=contest, code=code).first()
     if row is None:
-        raise Unknown(sentence("unknown_entry"), code="unknown_entry")
+        raise Unknown(sentence("unknown_entry"), code="unknown-entry")
     return row
 
 

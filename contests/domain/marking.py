@@ -63,7 +63,7 @@ def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> l
         Sheet.DoesNotExist.
     """
     if len(ops) > MOST_OPERATIONS:
-        raise TooMany(_("Send at most 50 operations at a time."), code="too_many")
+        raise TooMany(_("Send at most 50 operations at a time."), code="too-many")
     sheet = _locked(sheet_id)
     ids = {op.op_id: _uuid(op.op_id) for op in ops}
     known = Operation.objects.in_bulk([key for key in ids.values() if key is not None])

@@ -70,13 +70,13 @@ def assign(
     _demand_aspects(contest, aspects)
     if contest.panel.filter(employee=employee).exists():
         raise AlreadyOnPanel(
-            _("%(name)s is on the panel already."), code="already_on_panel", params={"name": employee.name}
+            _("%(name)s is on the panel already."), code="already-on-panel", params={"name": employee.name}
         )
     if role == Role.CHIEF and contest.panel.filter(role=Role.CHIEF).exists():
-        raise AlreadyOnPanel(_("The panel has a chief judge: release that one first."), code="second_chief")
+        raise AlreadyOnPanel(_("The panel has a chief judge: release that one first."), code="second-chief")
     conflicts = conflicts_of(employee, contest)
     if refused := [conflict.text for conflict in conflicts if conflict.is_refused]:
-        raise ConflictOfInterest(refused[0], code="conflict_of_interest")
+        raise ConflictOfInterest(refused[0], code="conflict-of-interest")
     member = PanelMember(
         contest=contest,
         employee=employee,
@@ -129,7 +129,7 @@ def _demand_aspects(contest: Contest, aspects: Sequence[str]) -> None:
     if unknown := sorted(set(aspects) - known):
         raise UnknownAspect(
             _("The marking scheme has no aspect %(codes)s: choose from its aspects."),
-            code="unknown_aspect",
+            code="unknown-aspect",
             params={"codes": ", ".join(unknown)},
         )
 

@@ -29,7 +29,7 @@ class NotEligible(ValidationError):
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__([ValidationError(reason, code="condition") for reason in reasons])
-        self.code = "not_eligible"
+        self.code = "not-eligible"
 
 
 class AlreadyRegistered(ValidationError):
@@ -49,7 +49,7 @@ def demand_open(contest: Contest, at: datetime) -> None:
     opens, closes = contest.registration_opens_at, contest.registration_closes_at
     if contest.state == Contest.State.PUBLISHED and opens and at < opens:
         raise NotOpen(
-            _("Registration opens on %(when)s: come back then."), code="too_early", params={"when": _when(opens)}
+            _("Registration opens on %(when)s: come back then."), code="too-early", params={"when": _when(opens)}
         )
     if contest.state != Contest.State.PUBLISHED or (closes and at >= closes):
         raise NotOpen(_("Registration is closed: ask the organiser."), code="closed")
@@ -84,7 +84,7 @@ def apply(
         )
     if registration and registration.is_active:
         raise AlreadyRegistered(
-            _("Already registered: the registration is under “My contests”."), code="already_registered"
+            _("Already registered: the registration is under “My contests”."), code="already-registered"
         )
     registration = registration or Registration(contest=contest, employee=employee)
     registration.state, registration.applied_at, registration.decided_at = State.APPLIED, at, None
@@ -136,10 +136,10 @@ def withdraw(*, registration_id: int, by: Employee | None, at: datetime, reason:
     """
     registration, contest = _locked(registration_id)
     if not registration.is_active:
-        raise AlreadyDecided(_("This registration does not stand any more: nothing to withdraw."), code="not_active")
+        raise AlreadyDecided(_("This registration does not stand any more: nothing to withdraw."), code="not-active")
     early = {Contest.State.PUBLISHED, Contest.State.CLOSED}
     if contest.state not in early | {Contest.State.DRAWN}:
-        raise TooLate(_("Judging has begun: tell the chief judge, who records it."), code="too_late")
+        raise TooLate(_("Judging has begun: tell the chief judge, who records it."), code="too-late")
     registration.state, registration.reason, registration.decided_at = State.WITHDRAWN, reason[:300], at
     registration.save(update_fields=["state", "reason", "decided_at"])
     Entry.objects.filter(contest=contest, employee=registration.employee_id).update(
@@ -169,7 +169,7 @@ def _demand_applied(registration: Registration) -> None:
     if registration.state != State.APPLIED:
         raise AlreadyDecided(
             _("This registration is “%(state)s” already: reload the list."),
-            code="already_decided",
+            code="already-decided",
             params={"state": registration.get_state_display()},
         )
 

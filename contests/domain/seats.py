@@ -36,7 +36,7 @@ def demand_quota(contest: Contest) -> None:
     if contest.quota is not None and contest.quota < confirmed:
         raise QuotaTooSmall(
             _("%(count)s contestants are confirmed: set the quota to at least that."),
-            code="quota_too_small",
+            code="quota-too-small",
             params={"count": confirmed},
         )
 

@@ -43,7 +43,7 @@ class NotReady(ValidationError):
     def __init__(self, failed: list[Check]) -> None:
         super().__init__([ValidationError(check.problem, code=check.name) for check in failed])
         self.checks = failed
-        self.code = "not_ready"
+        self.code = "not-ready"
 
 
 class WrongState(ValidationError):
@@ -225,7 +225,7 @@ def demand_state(contest: Contest, *states: str) -> None:
     if contest.state not in states:
         raise WrongState(
             _("The contest is “%(now)s”: this step is not possible now. Reload the page to see what is."),
-            code="wrong_state",
+            code="wrong-state",
             params={"now": contest.get_state_display()},
         )
 

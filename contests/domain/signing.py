@@ -30,12 +30,14 @@ class HasBlanks(ValidationError):
             "%(count)s marks are missing (%(where)s): give them, then sign.",
             len(blanks),
         )
-        super().__init__(text, code="has_blanks", params={"count": len(blanks), "where": shown})
+        super().__init__(text, code="has-blanks", params={"count": len(blanks), "where": shown})
         self.blanks = blanks
 
 
 class OtherVersion(ValidationError):
     """What the judge saw is not what the server holds."""
+
+    status = 409
 
 
 class NotOpen(ValidationError):
@@ -58,12 +60,12 @@ def sign_off(
     """
     sheet = _locked(sheet_id)
     if sheet.state != Sheet.State.OPEN:
-        raise NotOpen(_("The sheet is signed already: only the chief judge can open it again."), code="not_open")
+        raise NotOpen(_("The sheet is signed already: only the chief judge can open it again."), code="not-open")
     held = digest_of(sheet)
     if version != sheet.version or (digest and digest != held):
         raise OtherVersion(
             _("The server holds other marks than you reviewed: reload the sheet, look it over, then sign."),
-            code="other_version",
+            code="other-version",
         )
     if blanks := blanks_of(sheet):
         raise HasBlanks(blanks)

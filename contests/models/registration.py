@@ -50,6 +50,11 @@ class Registration(models.Model):
         return f"{self.contest_id}:{self.employee_id} {self.state}"
 
     @property
+    def subject(self) -> str:
+        """The name under which approvals and processes speak of this registration."""
+        return f"registration:{self.pk}"
+
+    @property
     def is_active(self) -> bool:
         """Whether the person still wants to take part and may."""
         return self.state in {self.State.APPLIED, self.State.CONFIRMED, self.State.WAITLISTED}

@@ -17,15 +17,15 @@ def read_award_table(data: object) -> tuple[tuple[Band, ...], int]:
     table = data if isinstance(data, dict) else {"rows": None}
     rows, participation = table.get("rows", []), table.get("participation_points", 0)
     if not isinstance(rows, list) or set(table) - {"rows", "participation_points"}:
-        raise ValidationError(_("Write the award table as rows of ranks and points."), code="award_table")
+        raise ValidationError(_("Write the award table as rows of ranks and points."), code="award-table")
     if type(participation) is not int or not 0 <= participation <= MOST_POINTS:
-        raise ValidationError(_("Write the points of taking part as a whole number."), code="award_table")
+        raise ValidationError(_("Write the points of taking part as a whole number."), code="award-table")
     try:
         return read_table(rows), participation
     except BadTable as error:
         wrong = ", ".join(str(index + 1) for index in sorted({fault.index for fault in error.faults}))
         raise ValidationError(
             _("Row %(rows)s of the award table is wrong: ranks count from 1 and must not overlap."),
-            code="award_table",
+            code="award-table",
             params={"rows": wrong},
         ) from None

@@ -26,10 +26,9 @@ class Eligibility:
 
 def read_conditions(data: object) -> Conditions:
     """Return the stored conditions; ValueError when they have another shape."""
-    if not isinstance(data, dict):
-        raise ValueError("not conditions of a contest")
-    trades, unit_ids = data.get("trades", []), data.get("unit_ids", [])
-    level = data.get("minimum_skill_level", 0)
+    stored = data if isinstance(data, dict) else {"": data}
+    trades, unit_ids = stored.get("trades", []), stored.get("unit_ids", [])
+    level = stored.get("minimum_skill_level", 0)
     is_right = (
         isinstance(trades, list)
         and all(isinstance(code, str) for code in trades)
@@ -37,7 +36,7 @@ def read_conditions(data: object) -> Conditions:
         and all(type(pk) is int for pk in unit_ids)
         and type(level) is int
         and level in Employee.SkillLevel.values
-        and set(data) <= {"trades", "unit_ids", "minimum_skill_level"}
+        and set(stored) <= {"trades", "unit_ids", "minimum_skill_level"}
     )
     if not is_right:
         raise ValueError("not conditions of a contest")

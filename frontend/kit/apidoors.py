@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -73,6 +74,8 @@ def api_door(permission: str, *, on_object: bool = True) -> Callable[[Callable[.
             return answer
 
         entered.door = Door(permission, ())  # type: ignore[attr-defined]
+        # Postponed annotations are names of the operation's module, where ninja would not look.
+        entered.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
         return entered
 
     return guard

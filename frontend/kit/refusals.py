@@ -29,8 +29,8 @@ def as_json(refusal: ValidationError) -> dict[str, Any]:
 
 
 def status_of(refusal: ValidationError) -> int:
-    """Return 409 when somebody else was quicker, else 422."""
-    return 409 if getattr(refusal, "code", None) in CONFLICTS else 422
+    """Return the refusal's own `status`, 409 when somebody else was quicker, else 422."""
+    return getattr(refusal, "status", None) or (409 if getattr(refusal, "code", None) in CONFLICTS else 422)
 
 
 class RefusalMiddleware:

@@ -27,11 +27,9 @@ OPEN = (STATUS.NEW, STATUS.SCHEDULED, STATUS.ASSIGNED, STATUS.STARTED)
 class TaskAlreadyDone(ValidationError):
     """Somebody else was quicker, or the process has gone another way."""
 
-    status = 409
-
     def __init__(self) -> None:
         super().__init__(
-            _("This step has been done already. Reload the page to see what comes next."), code="task-already-done"
+            _("This step has been done already. Reload the page to see what comes next."), code="task-done"
         )
 
 

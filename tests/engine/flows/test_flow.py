@@ -67,7 +67,7 @@ def test_handle_refuses_a_task_that_is_done():
     task = Task.objects.get(process=process, flow_task=LineFlow.publish)
     LineFlow.publish.run(task, by=None, at=NOW)
 
-    with refused(TaskAlreadyDone, code="task-already-done"):
+    with refused(TaskAlreadyDone, code="task-done"):
         task.flow_task.run(task, by=None, at=NOW)
     with refused(TaskAlreadyDone):
         LineFlow.publish.run_in(process, by=None, at=NOW)

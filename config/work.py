@@ -1,0 +1,38 @@
+"""Everything that runs by itself, and how often: the urls.py of the background.
+
+A sweep looks for rows that are due and carries them out in bounded batches, each in its own transaction. It is called as
+`function(at=now)`, returns how many rows it carried out, and is safe beside other workers: who comes second finds
+nothing to do. Nobody calls a sweep; verbs leave rows that are due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One line of the list."""
+
+    name: str
+    path: str  # dotted path of the function
+    every_seconds: float
+
+    @property
+    def function(self) -> Callable[..., int]:
+        """Return the function behind the path."""
+        found: Callable[..., int] = import_string(self.path)
+        return found
+
+    def run(self, *, at: datetime) -> int:
+        """Carry out what is due at a moment; returns how many rows."""
+        return self.function(at=at)
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("timers of flows", "engine.flows.tasks.fire_due", 5),
+)

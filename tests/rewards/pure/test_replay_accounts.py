@@ -215,3 +215,10 @@ def test_grant_and_award_move_points_from_the_budget() -> None:
 
 def test_empty_file_has_empty_answers() -> None:
     assert run() == {"results": [], "accounts": {}, "lots": {}}
+
+
+def test_fund_left_out_is_stored_as_the_accounts_fund() -> None:
+    steps = [award("A", 5, "wallet:1@union", "mint@union")]
+
+    assert last(*steps, award("A", 5, "wallet:1@union", "mint@union", fund="union")) == "exists"
+    assert last(*steps, award("A", 5, "wallet:1@union", "mint@union", fund="x")) == "exists_with_different_fund"

@@ -10,6 +10,7 @@ from tests.rewards.pure.files import (
     Document,
     award,
     claw_back,
+    closed,
     day,
     debt,
     four,
@@ -195,3 +196,16 @@ def test_debt_is_never_repaid_beyond_what_was_lent() -> None:
     steps = [award("A", 30), redeem("r", 10), award("B", 5), send("t", WALLET, "debt:1001", 1)]
 
     assert last(*steps) == "exceeds_debits"
+
+
+def test_claw_back_that_needs_no_loan_does_not_ask_a_closed_debt() -> None:
+    assert last(award("A", 30), closed("debt:1001"), claw_back("c", "A", 30)) == CREATED
+
+
+def test_points_given_up_by_hand_as_expired_count_as_taken_back() -> None:
+    """A transfer of kind expire is expiry, whoever posts it and whether it was reserved before or not."""
+    steps = [award("A", 30), send("e", WALLET, "expired", 10, kind="expire")]
+    steps += [send("p", WALLET, "expired", 5, kind="expire", flags="pending"), post("q", "p")]
+
+    assert last(*steps, claw_back("c", "A", 16)) == "exceeds_reference_amount"
+    assert last(*steps, claw_back("c", "A", 15)) == CREATED

@@ -139,3 +139,4 @@ rules.add_perm("contests.view_results", is_employee & ((is_published & has_resul
 rules.add_perm("contests.view_entry", is_employee & (is_own_entry | entry_is_public))
 rules.add_perm("contests.export_contest", is_employee & may_see_scores)
 rules.add_perm("contests.import_contest", is_organising | is_administrator)
+rules.add_perm("contests.end_notice", is_administrator)

@@ -1,4 +1,4 @@
-"""`manage.py contest import DIR | results CODE | export CODE DIR | end-notice CODE`."""
+"""`manage.py contest import DIR | results CODE | export CODE DIR | end-notice CODE --by NUMBER --reason TEXT`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from contests import flows
 from contests.domain import bundles
 from contests.models import Contest
 from contests.pure import results
@@ -32,12 +33,22 @@ class Command(BaseCommand):
         printing = actions.add_parser("results", help="print the results")
         printing.add_argument("code")
         printing.add_argument("--format", choices=("csv", "json"), default="csv")
+        ending = actions.add_parser("end-notice", help="end a public notice early: rehearsals and demonstrations only")
+        ending.add_argument("code")
+        ending.add_argument("--by", required=True, help="employee number of an administrator")
+        ending.add_argument("--reason", required=True)
         exporting = actions.add_parser("export", help="write a bundle")
         exporting.add_argument("code")
         exporting.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"import": self._import, "results": self._results, "export": self._export}[options["action"]](options)
+        actions = {
+            "import": self._import,
+            "results": self._results,
+            "export": self._export,
+            "end-notice": self._end_notice,
+        }
+        actions[options["action"]](options)
 
     def _import(self, options: dict[str, Any]) -> None:
         by = Employee.objects.filter(number=options["by"]).first() if options["by"] else None
@@ -73,6 +84,15 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
         self.stdout.write(str(folder))
+
+    def _end_notice(self, options: dict[str, Any]) -> None:
+        by = Employee.objects.filter(number=options["by"], is_active=True).first()
+        if by is None or not by.has_perm("contests.end_notice"):
+            raise CommandError(f"{options['by']} is no administrator.")
+        try:
+            flows.end_notice(contest=find(options["code"]), by=by, at=timezone.now(), reason=options["reason"])
+        except ValidationError as refusal:
+            raise CommandError(" ".join(refusal.messages)) from refusal
 
 
 def find(code: str) -> Contest:

@@ -1,0 +1,231 @@
+"""A contest from its publication to the points of its winners."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from contests.domain import draw as draws
+from contests.domain import judging, results, setup
+from contests.domain import registration as registrations
+from contests.flows import policies
+from contests.flows.registration import RegistrationFlow
+from contests.models import Contest, Registration
+from engine.approvals.models import Ballot
+from engine.events.domain import record
+from engine.flows.approval import Approval
+from engine.flows.effects import once
+from engine.flows.flow import JinbangFlow
+from engine.flows.nodes import End, Function, Handle, Start, Timer, this
+from people.models import Employee
+from people.queries import working_calendar
+from rewards.domain.awards import AwardLine, award
+
+
+class ContestFlow(JinbangFlow):
+    """Agreed to, opened, drawn, judged, agreed to again, open to objections, published, awarded."""
+
+    process_title = gettext_noop("Contest")
+
+    start = Start().Next(this.agree_publishing)
+    agree_publishing = (
+        Approval(policy=policies.PUBLISHING, ask=this.ask_publishing).Approved(this.open).Refused(this.send_back)
+    )
+    send_back = Function(this.do_send_back).Next(this.end)
+    open = Function(this.do_open).Next(this.registration)
+    registration = Handle(this.do_close_registration).Next(this.draw)
+    draw = Handle(this.do_draw).Next(this.begin_judging)
+    begin_judging = Handle(this.do_begin_judging).Next(this.judging)
+    judging = Handle(this.do_close_judging).Next(this.agree_result)
+    adopt = Start().Next(this.agree_result)  # an imported contest enters here
+    agree_result = (
+        Approval(policy=policies.RESULT, ask=this.ask_result).Approved(this.begin_notice).Refused(this.reject)
+    )
+    reject = Function(this.do_reject).Next(this.review)
+    review = Handle().Next(this.agree_result)
+    begin_notice = Function(this.do_begin_notice).Next(this.notice)
+    notice = Timer(this.notice_ends).Next(this.publish)
+    publish = Handle(this.do_publish).Next(this.award)
+    award = Function(this.do_award).Next(this.end)
+    end = End()
+
+    def ask_publishing(self, step: Any) -> dict[str, Any]:
+        """The union agrees to the contest and to what it may cost."""
+        contest = _contest(step)
+        return {"title": _("Publish: %(contest)s") % {"contest": contest.title}, "link": _link(contest)}
+
+    def ask_result(self, step: Any) -> dict[str, Any]:
+        """The union agrees to the result before it is put up for public notice."""
+        contest = _contest(step)
+        return {"title": _("Result: %(contest)s") % {"contest": contest.title}, "link": _link(contest)}
+
+    def do_open(self, step: Any) -> None:
+        """Registration opens at its date; the board exists from now on."""
+        setup.publish(contest=_contest(step), by=step.by, at=step.at)
+
+    def do_send_back(self, step: Any) -> None:
+        """Not agreed to: a draft again, with the reason."""
+        setup.send_back(contest=_contest(step), by=step.by, at=step.at, reason=_reason(step))
+
+    def do_close_registration(self, step: Any) -> Contest:
+        """At its date by the sweep, or earlier by the organiser."""
+        return registrations.close(contest=_contest(step), by=step.by, at=step.at)
+
+    def do_draw(self, step: Any, *, seed: str, code_seed: str) -> Contest:
+        """Lots for codes and start order."""
+        return draws.draw(contest=_contest(step), seed=seed, code_seed=code_seed, by=step.by, at=step.at)
+
+    def do_begin_judging(self, step: Any) -> Contest:
+        """Sheets for the panel."""
+        return judging.start(contest=_contest(step), by=step.by, at=step.at)
+
+    def do_close_judging(self, step: Any, *, reason: str = "") -> Contest:
+        """The chief judge closes every sheet; the result goes to those who must agree."""
+        return judging.close(contest=_contest(step), by=step.by, at=step.at, reason=reason)
+
+    def do_reject(self, step: Any) -> None:
+        """Not agreed to: back to the chief judge, with the reason."""
+        results.send_back(contest=_contest(step), by=step.by, at=step.at, reason=_reason(step))
+
+    def do_begin_notice(self, step: Any) -> None:
+        """Names and result stand open for the working days the contest says."""
+        contest = _contest(step)
+        until = end_of_notice(contest.notice_working_days, step.at)
+        results.begin_notice(contest=contest, until=until, by=step.by, at=step.at)
+
+    def notice_ends(self, step: Any) -> datetime:
+        """When nobody may object any more."""
+        until = _contest(step).notice_until
+        return until or step.at  # type: ignore[no-any-return]
+
+    def do_publish(self, step: Any) -> Contest:
+        """The chief judge publishes what stands after objections."""
+        return results.publish(contest=_contest(step), by=step.by, at=step.at)
+
+    def do_award(self, step: Any) -> None:
+        """Points for those the award table names, once; an empty budget undoes the publication too."""
+        contest = _contest(step)
+        once(f"contest.award:{contest.subject}", at=step.at)
+        lines = [
+            AwardLine(employee=award.employee, points=award.points, reason=_award_reason(contest, award.rank))
+            for award in results.awards_of(contest)
+        ]
+        if lines:
+            award(event=contest.subject, lines=lines, budget_unit=contest.budget_unit, by=step.by, at=step.at)
+
+
+def _contest(step: Any) -> Contest:
+    rows = Contest.objects.select_related("budget_unit", "chief_judge")
+    return rows.get(pk=step.process.data["contest"])
+
+
+def _link(contest: Contest) -> str:
+    return f"/contests/{contest.code}/"
+
+
+def _reason(step: Any) -> str:
+    """Return what the refusing person wrote."""
+    last = Ballot.objects.filter(approval=step.approval, verb="refuse").order_by("position").last()
+    return last.note if last else ""
+
+
+def _award_reason(contest: Contest, rank: int | None) -> str:
+    return _("%(contest)s: place %(rank)s") % {"contest": contest.title, "rank": rank or "—"}
+
+
+def end_of_notice(working_days: int, at: datetime) -> datetime:
+    """Return the end (midnight, local time) of the last working day of a notice that begins now; 0 days: now."""
+    if not working_days:
+        return at
+    last = working_calendar().add_working_days(timezone.localdate(at), working_days)
+    return timezone.make_aware(datetime.combine(last, time.max.replace(microsecond=0)))
+
+
+@transaction.atomic(savepoint=False)
+def submit(*, contest: Contest, by: Employee, at: datetime) -> Contest:
+    """Ask for the publication of a complete draft; see `domain.setup.submit` for the refusals."""
+    setup.submit(contest=contest, by=by, at=at)
+    policies.ensure(policies.PUBLISHING, at=at)
+    return _begin(ContestFlow.start, contest, by=by, at=at)
+
+
+def close_registration(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
+    """End registration now: published → closed. The sweep does it at the contest's date."""
+    return _run(ContestFlow.registration, contest, by=by, at=at)
+
+
+def draw(*, contest: Contest, by: Employee, at: datetime, seed: str = "", code_seed: str = "") -> Contest:
+    """Draw codes and start order: closed → drawn; seeds are made when none are given."""
+    seeds = {"seed": seed or secrets.token_hex(16), "code_seed": code_seed or secrets.token_hex(16)}
+    return _run(ContestFlow.draw, contest, by=by, at=at, **seeds)
+
+
+def start_judging(*, contest: Contest, by: Employee, at: datetime) -> Contest:
+    """Open the sheets: drawn → judging."""
+    return _run(ContestFlow.begin_judging, contest, by=by, at=at)
+
+
+def close_judging(*, contest: Contest, by: Employee, at: datetime, reason: str = "") -> Contest:
+    """Close the sheets and ask for agreement to the result: judging → review."""
+    policies.ensure(policies.RESULT, at=at)
+    return _run(ContestFlow.judging, contest, by=by, at=at, reason=reason)
+
+
+@transaction.atomic(savepoint=False)
+def submit_result(*, contest: Contest, by: Employee, at: datetime) -> Contest:
+    """Ask (again) for agreement to the result of a contest in review: one that was sent back, or was imported."""
+    policies.ensure(policies.RESULT, at=at)
+    contest = Contest.objects.get(pk=contest.pk)
+    if contest.process_id is None and contest.is_imported:
+        setup.demand_state(contest, Contest.State.REVIEW)
+        return _begin(ContestFlow.adopt, contest, by=by, at=at)
+    return _run(ContestFlow.review, contest, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def end_notice(*, contest: Contest, by: Employee, at: datetime, reason: str = "") -> Contest:
+    """End the public notice before its time, for rehearsals and demonstrations; the history says who and why."""
+    contest = Contest.objects.get(pk=contest.pk)
+    with ContestFlow.lock(contest.process_id):
+        tasks = ContestFlow.task_class.objects.filter(process=contest.process_id, flow_task=ContestFlow.notice)
+        tasks.filter(finished=None, scheduled__gt=at).update(scheduled=at)
+        if contest.notice_until and contest.notice_until > at:
+            Contest.objects.filter(pk=contest.pk).update(notice_until=at)
+            record(contest.subject, "contest.notice.ended-early", by=by, at=at, reason=reason)
+        return _run(ContestFlow.notice, contest, by=by, at=at)
+
+
+def publish(*, contest: Contest, by: Employee, at: datetime) -> Contest:
+    """Publish the result and pay its points: notice (over) → final. Twice at once: one effect."""
+    return _run(ContestFlow.publish, contest, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def cancel(*, contest: Contest, reason: str, by: Employee, at: datetime) -> Contest:
+    """Call a contest off with everything that runs for it; see `domain.setup.cancel` for the refusals."""
+    contest = Contest.objects.get(pk=contest.pk)
+    if contest.process is not None:
+        ContestFlow.call_off(contest.process, by=by, at=at)
+    waiting = contest.registrations.filter(state=Registration.State.APPLIED, process__isnull=False)
+    for registration in waiting.select_related("process").order_by("process"):
+        RegistrationFlow.call_off(registration.process, by=by, at=at)
+    return setup.cancel(contest=contest, reason=reason, by=by, at=at)
+
+
+def _begin(node: Any, contest: Contest, *, by: Employee, at: datetime) -> Contest:
+    process = node.run(subject=contest.subject, by=by, at=at, data={"contest": contest.pk})
+    Contest.objects.filter(pk=contest.pk).update(process=process)
+    return Contest.objects.get(pk=contest.pk)
+
+
+def _run(node: Any, contest: Contest, *, by: Employee | None, at: datetime, **given: Any) -> Contest:
+    """Run the step of the contest's process that waits at this node."""
+    process_id = Contest.objects.values_list("process", flat=True).get(pk=contest.pk)
+    node.run_in(process_id, by=by, at=at, **given)
+    return Contest.objects.get(pk=contest.pk)

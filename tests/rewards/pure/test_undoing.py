@@ -9,6 +9,7 @@ from tests.rewards.pure.files import (
     WALLET,
     Document,
     award,
+    batch,
     claw_back,
     closed,
     day,
@@ -209,3 +210,9 @@ def test_points_given_up_by_hand_as_expired_count_as_taken_back() -> None:
 
     assert last(*steps, claw_back("c", "A", 16)) == "exceeds_reference_amount"
     assert last(*steps, claw_back("c", "A", 15)) == CREATED
+
+
+def test_reference_of_any_other_kind_is_only_text() -> None:
+    steps = batch(award("A", 30), redeem("r", 10), redeem("s", 5, undoes="r"), refund("f", "r", 10))
+
+    assert results(steps) == [CREATED] * 4

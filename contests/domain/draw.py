@@ -94,7 +94,9 @@ def _demand_drawable(contest: Contest, confirmed: list[Registration]) -> None:
             params={"count": waiting},
         )
     if not confirmed:
-        raise NothingToDraw(_("Nobody is confirmed: cancel the contest or open registration again."), code="nobody")
+        raise NothingToDraw(
+            _("Nobody is confirmed: cancel the contest and publish a copy with other dates."), code="nobody"
+        )
 
 
 def _unit(person: Employee) -> str:

@@ -2,4 +2,12 @@ from django.apps import AppConfig
 
 
 class RewardsConfig(AppConfig):
+    """WHAT FOR: points, and what they buy."""
+
     name = "rewards"
+
+    def ready(self) -> None:
+        from engine.approvals import subjects
+        from rewards.queries import describe_redemption
+
+        subjects.describe("redemption")(describe_redemption)

@@ -23,3 +23,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def company(db: None) -> Company:
     """The small company of tests/factories/people.py, one person for each role."""
     return make_company()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """SQLite's flush between transactional tests deletes rows, which the ledger's own trigger refuses: drop it here.
+
+    `tests/rewards/models/test_append_only.py` puts it back for itself.
+    """
+    from django.db import connection
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TRIGGER IF EXISTS rewards_transfer_no_delete")

@@ -71,3 +71,27 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (dialog instanceof HTMLDialogElement && !dialog.open && target.childElementCount) dialog.showModal();
 });
 for (const line of document.querySelectorAll(".toast.success")) setTimeout(() => line.remove(), 6000);
+
+// Rows of a formset: one more from the template; the sum of full marks beside it.
+for (const form of document.querySelectorAll("form[data-rows]")) {
+  const total = /** @type {HTMLInputElement} */ (form.querySelector("input[name$='-TOTAL_FORMS']"));
+  const empty = /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty-row]"));
+  const sum = /** @type {HTMLElement | null} */ (form.querySelector("[data-sum]"));
+  const add = form.querySelector("[data-add-row]");
+  const recount = () => {
+    if (!sum) return;
+    const values = [...form.querySelectorAll("input[name$='-maximum']")].map((input) => Number(/** @type {HTMLInputElement} */ (input).value) || 0);
+    sum.textContent = `${sum.dataset.sumLabel} ${Math.round(values.reduce((a, b) => a + b, 0) * 1000) / 1000}`;
+  };
+  add?.addEventListener("click", () => {
+    const holder = document.createElement("div");
+    holder.innerHTML = empty.innerHTML.replaceAll("__prefix__", total.value);
+    const row = /** @type {HTMLElement} */ (holder.firstElementChild);
+    empty.before(row);
+    total.value = String(Number(total.value) + 1);
+    row.querySelector("input")?.focus();
+    recount();
+  });
+  form.addEventListener("input", recount);
+  recount();
+}

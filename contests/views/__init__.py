@@ -1,0 +1,1 @@
+"""Doors of contests: each parses, calls one verb or query, and shows."""

@@ -1,0 +1,59 @@
+"""`manage.py ledger`: replay step files, verify the database's ledger, export it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from rewards.domain import ledger
+from rewards.pure.replay import replay
+from rewards.pure.steps import Malformed
+from rewards.queries import every_transfer
+
+
+class Command(BaseCommand):
+    help = "replay FILE: play a step file on an empty ledger. verify: recompute everything. export: NDJSON."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser(
+            "replay", help="results, accounts and lots as JSON; exit 2 when the file is malformed"
+        ).add_argument("file")
+        verbs.add_parser("verify", help="exit 1 and the first wrong record when something does not add up")
+        verbs.add_parser("export", help="one canonical record a line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['verb']}")(options)
+
+    def _replay(self, options: dict[str, Any]) -> None:
+        try:
+            document = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
+            played = replay(document)
+        except (OSError, ValueError, Malformed) as error:
+            self.stderr.write(str(error))
+            sys.exit(2)
+        self.stdout.write(json.dumps(played, ensure_ascii=False))
+
+    def _verify(self, options: dict[str, Any]) -> None:
+        wrong = ledger.verify()
+        if wrong is not None:
+            self.stderr.write(f"{wrong.record}: {wrong.text}")
+            sys.exit(1)
+        self.stdout.write("ok")
+
+    def _export(self, options: dict[str, Any]) -> None:
+        for row in every_transfer():
+            record = {
+                "number": row.number, "id": str(row.id), "at": row.at.astimezone(UTC).isoformat(), "flags": row.flags,
+                "debit": row.debit, "credit": row.credit, "kind": row.kind, "amount": row.amount, "fund": row.fund,
+                "pending_id": str(row.pending) if row.pending else None, "timeout_minutes": row.timeout_minutes,
+                "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+                "reference": row.reference, "reason": row.reason, "by": row.by,
+            }  # fmt: skip
+            self.stdout.write(json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")))

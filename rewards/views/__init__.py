@@ -1,0 +1,1 @@
+"""Doors of points: each parses, calls one verb or query, and shows."""

@@ -119,8 +119,13 @@ def _demand_editable(contest: Contest, names: set[str]) -> None:
         raise NotEditable(
             _("Fixed since the contest was submitted: %(fields)s. Cancel it and publish a copy to change this."),
             code="fixed",
-            params={"fields": ", ".join(str(Contest._meta.get_field(name).verbose_name) for name in fixed)},
+            params={"fields": ", ".join(_label(name) for name in fixed)},
         )
+
+
+def _label(name: str) -> str:
+    """Name a column in the reader's language."""
+    return str(getattr(Contest._meta.get_field(name), "verbose_name", name))
 
 
 @transaction.atomic(savepoint=False)

@@ -102,7 +102,7 @@ class ContestFlow(JinbangFlow):
     def notice_ends(self, step: Any) -> datetime:
         """When nobody may object any more."""
         until = _contest(step).notice_until
-        return until or step.at  # type: ignore[no-any-return]
+        return until or step.at
 
     def do_publish(self, step: Any) -> Contest:
         """The chief judge publishes what stands after objections."""

@@ -285,10 +285,8 @@ def desk(person: Employee) -> list[DeskRow]:
         signed=Count("sheets", filter=~Q(sheets__state=Sheet.State.OPEN), distinct=True),
     )
     return [
-        DeskRow(
-            code=row.code, title=row.title, state=row.state, state_label=row.get_state_display(),
-            held_from_on=row.held_from_on, applied=row.applied, confirmed=row.confirmed, waitlisted=row.waitlisted,
-            sheets=row.sheet_count, signed=row.signed,
+        DeskRow(state_label=str(Contest.State(row["state"]).label), sheets=row.pop("sheet_count"), **row)
+        for row in counted.order_by("-id").values(
+            "code", "title", "state", "held_from_on", "applied", "confirmed", "waitlisted", "sheet_count", "signed"
         )
-        for row in counted.order_by("-id")
-    ]  # fmt: skip
+    ]

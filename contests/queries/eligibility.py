@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ class Eligibility:
 
 def read_conditions(data: object) -> Conditions:
     """Return the stored conditions; ValueError when they have another shape."""
-    stored = data if isinstance(data, dict) else {"": data}
+    stored: dict[str, Any] = data if isinstance(data, dict) else {"": data}
     trades, unit_ids = stored.get("trades", []), stored.get("unit_ids", [])
     level = stored.get("minimum_skill_level", 0)
     is_right = (

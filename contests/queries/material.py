@@ -23,7 +23,11 @@ def material_of(contest: Contest) -> Bundle:
         ),
         judges=tuple(schemes.Judge(*row) for row in panel.values_list("code", "name", "unit", "role")),
         marks=tuple(
-            schemes.Mark(*row) for row in marks.values_list("entry__code", "aspect", "sheet__member__code", "value")
+            schemes.Mark(entry, aspect, judge, value)
+            for entry, aspect, judge, value in marks.values_list(
+                "entry__code", "aspect", "sheet__member__code", "value"
+            )
+            if value is not None
         ),
         penalties=tuple(schemes.Penalty(*row) for row in penalties.values_list("entry__code", "points", "reason")),
         factors=tuple(schemes.Factor(*row) for row in factors.values_list("entry__code", "aspect", "factor")),

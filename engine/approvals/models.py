@@ -61,10 +61,9 @@ class Approval(models.Model):
     state = models.JSONField()
     status = models.CharField(_("state"), max_length=10, choices=Status.choices, db_index=True)
     round = models.PositiveIntegerField(_("round"), default=0)
-    version = models.PositiveIntegerField(default=0)  # one more with each act
+    version = models.PositiveIntegerField(default=0)  # how many ballots it has; grows with each act
     created_at = models.DateTimeField(_("asked"))
     finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    due_at = models.DateTimeField(_("due"), null=True, blank=True, db_index=True)  # the next deadline of an open step
 
     class Meta:
         ordering = ["-pk"]

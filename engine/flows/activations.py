@@ -4,8 +4,8 @@ Differences from viewflow, and why:
 - the clock and the person come from the caller (`activation.at`, `activation.by`) and are handed on to every step that
   follows in the same run, so one run has one time;
 - an exception always reaches the caller and takes everything with it: no savepoints, no task left in ERROR;
-- on a path without parallel branches a step that completes at once is inserted as done (one statement, not three), and
-  its predecessor is not written to the m2m table: the path is the tasks in the order of their ids;
+- on a path without parallel branches the steps that complete at once are inserted together, as done, and their
+  predecessors are not written to the m2m table: the path is the tasks in the order of their ids;
 - steps are activated in the order written, not in the order of a set.
 """
 
@@ -40,7 +40,8 @@ class JinbangActivation(Activation):
     at: datetime  # when that was
     approval: Any = None  # the approval that has just ended, when one began this run
 
-    waits = False  # whether the step waits for somebody: then it is stored at once
+    waits = False  # whether the step waits for somebody: then it is stored when it is made
+    unsaved: list[Any]  # tasks of this run that are done and wait to be stored together, in one statement
 
     # Two activations are the same only if they are one object: unsaved tasks have no key to compare.
     __hash__ = object.__hash__
@@ -50,7 +51,18 @@ class JinbangActivation(Activation):
 
     def inherit(self, other: JinbangActivation) -> None:
         """Take over the person, the time and the approval of the run this step belongs to."""
-        self.by, self.at, self.approval = other.by, other.at, other.approval
+        self.by, self.at, self.approval, self.unsaved = other.by, other.at, other.approval, other.unsaved
+
+    def begin_run(self, *, by: Any, at: datetime, approval: Any = None) -> None:
+        """Say whose act and which moment begins a run here."""
+        self.by, self.at, self.approval, self.unsaved = by, at, approval, []
+
+    def store(self) -> None:
+        """Insert the task with those of this run that were done before it, in the order in which they were made."""
+        tasks = [*self.unsaved, self.task] if self.task.pk is None else list(self.unsaved)
+        self.unsaved.clear()
+        if tasks:
+            type(self.task)._default_manager.bulk_create(tasks)
 
     @classmethod
     def create(
@@ -61,6 +73,7 @@ class JinbangActivation(Activation):
         task = flow_class.task_class(
             process=prev_activation.process,
             flow_task=flow_task,
+            flow_task_type=flow_task.task_type,
             token=token,
             created=prev_activation.at,
             data=data or {},
@@ -71,7 +84,7 @@ class JinbangActivation(Activation):
         activation.inherit(prev_activation)
         activation.prepare()
         if cls.waits or token.is_split_token():
-            task.save()
+            activation.store()
             if token.is_split_token():
                 task.previous.add(prev_activation.task)
         return activation
@@ -92,9 +105,12 @@ class JinbangActivation(Activation):
         self.finish()
 
     def finish(self) -> None:
-        """Store the task as done at the time of the run."""
+        """Mark the task as done at the time of the run; a new one is stored with the others of the run."""
         self.task.finished = self.at
-        self.task.save()
+        if self.task.pk is None:
+            self.unsaved.append(self.task)
+        else:
+            self.task.save(update_fields=["status", "owner", "started", "finished"])
 
     @Activation.status.super()
     def create_next(self) -> Iterable[Any]:
@@ -122,6 +138,7 @@ class JinbangActivation(Activation):
             front = [
                 following for step in walked if step.create_next.can_proceed() for following in step.create_next()
             ] + front
+        self.store()
 
     def withdraw_task(self) -> None:
         """Close the task of a process that is cancelled; viewflow's End counts tasks without `finished`."""
@@ -142,9 +159,11 @@ class StartActivation(JinbangActivation):
         """Make the process and its first task, unsaved."""
         flow_class = flow_task.flow_class
         process = flow_class.process_class(flow_class=flow_class, created=at, data={"subject": subject, **data})
-        task = flow_class.task_class(flow_task=flow_task, process=process, created=at, started=at, owner=by)
+        task = flow_class.task_class(
+            flow_task=flow_task, flow_task_type=flow_task.task_type, process=process, created=at, started=at, owner=by
+        )
         activation = cls(task)
-        activation.by, activation.at = by, at
+        activation.begin_run(by=by, at=at)
         return activation
 
 
@@ -181,6 +200,8 @@ class SwitchActivation(JinbangActivation):
 class SplitActivation(JinbangActivation):
     """Goes several ways at once; each branch has a token of its own, under this task's."""
 
+    waits = True  # its key is in the tokens of the branches
+
     @Activation.status.super()
     def create_next(self) -> Iterable[Any]:
         tokens = Token.split_token_source(self.task.token, self.task.pk)
@@ -195,10 +216,13 @@ class EndActivation(JinbangActivation):
     @Activation.status.super()
     def complete(self) -> None:
         self.finish()
-        # viewflow's rule: what is not finished is open.
-        if not self.flow_class.task_class._default_manager.filter(process=self.process, finished=None).exists():
+        if not (self.task.token.is_split_token() and self.others_are_open()):
             self.process.status, self.process.finished = PROCESS.DONE, self.at
             self.process.save(update_fields=["status", "finished"])
+
+    def others_are_open(self) -> bool:
+        """Whether another branch goes on; on the one path outside of branches nothing else can be open."""
+        return self.flow_class.task_class._default_manager.filter(process=self.process, finished=None).exists()
 
     @Activation.status.super()
     def create_next(self) -> Iterable[Any]:
@@ -248,13 +272,15 @@ class JoinActivation(WaitingActivation):
         seed: Any = None,  # noqa: ARG003
     ) -> JinbangActivation:
         """Return the join task of the process that still waits, made by the first branch that arrives."""
+        prev_activation.store()
         tasks = flow_task.flow_class.task_class._default_manager
         task = tasks.filter(process=prev_activation.process, flow_task=flow_task, finished=None).first()
         if task is None:
             base = token.get_base_split_token() if token.is_split_token() else token
             task = flow_task.flow_class.task_class(
-                process=prev_activation.process, flow_task=flow_task, token=base, created=prev_activation.at
-            )
+                process=prev_activation.process, flow_task=flow_task, flow_task_type=flow_task.task_type, token=base,
+                created=prev_activation.at,
+            )  # fmt: skip
             task.save()
         task.previous.add(prev_activation.task)
         task.process = prev_activation.process

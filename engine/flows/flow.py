@@ -39,7 +39,7 @@ class JinbangFlow(Flow):
                 for task in tasks:
                     task.process = process
                     step = task.flow_task.activation_class(task)
-                    step.by, step.at = by, at
+                    step.begin_run(by=by, at=at)
                     step.withdraw_task()
                 process.status, process.finished = PROCESS.CANCELED, at
                 process.save(update_fields=["status", "finished"])

@@ -17,9 +17,11 @@ from viewflow.workflow.status import STATUS
 
 from engine.flows import activations
 from engine.flows.activations import TaskAlreadyDone
+from engine.flows.approval import Approval
+from engine.flows.waiting import WaitingNode
 
 __all__ = [
-    "End", "Function", "Handle", "If", "Join", "NotYet", "Split", "Start", "StartHandle", "Switch",
+    "Approval", "End", "Function", "Handle", "If", "Join", "NotYet", "Split", "Start", "StartHandle", "Switch",
     "TaskAlreadyDone", "Timer", "this",
 ]  # fmt: skip
 
@@ -59,53 +61,12 @@ class Start(nodes.StartHandle):
 StartHandle = Start
 
 
-class _Waiting(NextNodeMixin, Node):
-    """What every waiting step shares: it is found and read again under the lock of its process."""
-
-    @transaction.atomic(savepoint=False)
-    def run_in(self, process: Any, *, by: Any, at: datetime, **given: Any) -> Any:
-        """Run the step of this process that waits here.
-
-        Args:
-            process: the process, or its id.
-            by: who does it; None for the system.
-            at: when; every step that follows in this run gets the same time.
-            given: what else the step's function wants.
-
-        Raises:
-            TaskAlreadyDone: nothing waits here (any more).
-        """
-        process_id = getattr(process, "pk", process)
-        with self.flow_class.lock(process_id):
-            tasks = self.flow_class.task_class._default_manager.select_related("process")
-            task = tasks.filter(process=process_id, flow_task=self, finished=None).order_by("pk").first()
-            return self._run_locked(task, by=by, at=at, **given)
-
-    @transaction.atomic(savepoint=False)
-    def run(self, task: Any, *, by: Any, at: datetime, **given: Any) -> Any:
-        """Run this very task; see `run_in`."""
-        with self.flow_class.lock(task.process_id):
-            tasks = self.flow_class.task_class._default_manager.select_related("process")
-            return self._run_locked(tasks.get(pk=task.pk), by=by, at=at, **given)
-
-    def _run_locked(self, task: Any, *, by: Any, at: datetime, **given: Any) -> Any:
-        step = None if task is None else self.activation_class(task)
-        if step is None or not step.is_open:
-            raise TaskAlreadyDone
-        step.by, step.at = by, at
-        return self._perform(step, **given)
-
-    def _perform(self, step: Any, **given: Any) -> Any:
-        step.go_on()
-        return step.process
-
-
-class Handle(nodes.Handle, _Waiting):
+class Handle(nodes.Handle, WaitingNode):
     """Waits for a person: `Flow.publish.run_in(process, by=chief, at=now)` calls the function, then walks on."""
 
     activation_class = activations.WaitingActivation
-    run = _Waiting.run
-    run_in = _Waiting.run_in
+    run = WaitingNode.run
+    run_in = WaitingNode.run_in
 
     def _perform(self, step: Any, **given: Any) -> Any:
         func = this.resolve(self.flow_class.instance, self._func)
@@ -160,7 +121,7 @@ class TimerActivation(activations.WaitingActivation):
         self.task.status, self.task.scheduled = STATUS.SCHEDULED, self.flow_task._until(self)
 
 
-class Timer(_Waiting):
+class Timer(NextNodeMixin, WaitingNode):
     """Waits until a moment: `Timer(this.notice_ends).Next(this.publish)`; `tasks.fire_due` fires it once.
 
     The function is called with the activation when the step is reached and returns an aware datetime. A public notice

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
+from engine.events import domain as events
 from engine.flows.effects import once
 from engine.flows.flow import JinbangFlow
-from engine.flows.nodes import End, Function, Handle, If, Join, Split, Start, Switch, Timer, this
+from engine.flows.nodes import Approval, End, Function, Handle, If, Join, Split, Start, Switch, Timer, this
 
 sys.modules["engine.flows.samples"] = sys.modules[__name__]
 CALLS: list[str] = []
+MEETING: list[object] = []  # a race's barrier, waited for inside a step
 
 
 class LineFlow(JinbangFlow):
@@ -96,3 +98,57 @@ class NoticeFlow(JinbangFlow):
         if step.process.data.get("no_budget"):
             raise RuntimeError("no budget")
         CALLS.append(f"published {step.by}")
+
+
+class RequestFlow(JinbangFlow):
+    """A request that people must agree to; refused, it goes back to its author."""
+
+    __module__ = "engine.flows.samples"
+
+    start = Start().Next(this.agree)
+    agree = (
+        Approval(policy="request", ask=this.what)
+        .Approved(this.grant)
+        .Refused(this.change)
+        .Withdrawn(this.forget)
+    )  # fmt: skip
+    grant = Function(this.do_grant).Next(this.end)
+    change = Handle().Next(this.agree)
+    forget = End()
+    end = End()
+
+    def what(self, step):
+        return {"title": "一天假", "facts": {"Points": 500}, "link": "/mall/"}
+
+    def do_grant(self, step):
+        if step.process.data.get("no_budget"):
+            raise RuntimeError("no budget")
+        CALLS.append(f"granted after {step.approval.status} by {step.by.number}")
+
+
+class SmallFlow(JinbangFlow):
+    """Start, an approval of two, end: what the engine itself costs."""
+
+    __module__ = "engine.flows.samples"
+
+    start = Start().Next(this.agree)
+    agree = Approval(policy="small", ask=this.what).Next(this.end)
+    end = End()
+
+    def what(self, step):
+        return {"title": "一天假"}
+
+
+class PressFlow(JinbangFlow):
+    """A button whose effect is one event."""
+
+    __module__ = "engine.flows.samples"
+
+    start = Start().Next(this.press)
+    press = Handle(this.do_press).Next(this.end)
+    end = End()
+
+    def do_press(self, step):
+        for barrier in MEETING:
+            barrier.wait(10)
+        events.record(step.process.data["subject"], "button.pressed", by=step.by, at=step.at)

@@ -1,0 +1,1 @@
+"""Verbs of approvals: publish policies, ask, act."""

@@ -1,0 +1,85 @@
+"""Publish approval policies; a published version never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from engine.approvals import core
+from engine.approvals.models import Policy
+from engine.events import domain as events
+from people.models import Employee
+
+
+class NoSuchPolicy(ValidationError):
+    """Nothing of that name is published."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("There is no approval policy “%(name)s”. Ask the administrator to publish one."),
+            code="no-such-policy",
+            params={"name": name},
+        )
+
+
+class FaultyPolicy(ValidationError):
+    """The definition cannot be walked; one message for each fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__([ValidationError(fault, code="faulty-policy") for fault in faults])
+        self.code = "faulty-policy"
+
+
+def latest(name: str) -> Policy:
+    """Return the version in force. One statement.
+
+    Raises:
+        NoSuchPolicy: there is none.
+    """
+    policy = Policy.objects.filter(name=name).order_by("version").last()
+    if policy is None:
+        raise NoSuchPolicy(name)
+    return policy
+
+
+@transaction.atomic(savepoint=False)
+def publish(
+    name: str, definition: Mapping[str, Any], *, by: Employee | None, at: datetime | None = None, title: str = ""
+) -> Policy:
+    """Publish the next version; approvals that run keep the version they began with.
+
+    Args:
+        name: such as `contest-result`.
+        definition: `{"steps": [...]}` as in the specification of approvals; `name` is filled in.
+        title: what people read, a message id of the programme.
+
+    Raises:
+        FaultyPolicy: one message for each fault.
+    """
+    whole = {**definition, "name": name}
+    if faults := core.faults(whole):
+        raise FaultyPolicy(faults)
+    before = Policy.objects.select_for_update(no_key=True).filter(name=name).order_by("version").last()
+    policy = Policy.objects.create(
+        name=name,
+        version=before.version + 1 if before else 1,
+        title=title or (before.title if before else ""),
+        definition=whole,
+        published_at=at or timezone.now(),
+        by=by,
+    )
+    events.record(f"policy:{name}", "policy.published", by=by, at=policy.published_at, version=policy.version)
+    return policy
+
+
+@transaction.atomic(savepoint=False)
+def ensure(name: str, definition: Mapping[str, Any], *, title: str = "", at: datetime | None = None) -> Policy:
+    """Publish the default a programme declares, unless some version exists: what an administrator published stays."""
+    policy = Policy.objects.filter(name=name).order_by("version").last()
+    return policy or publish(name, definition, by=None, at=at, title=title)

@@ -1,0 +1,157 @@
+"""Reads of approvals: who sees which, the three lists of the inbox, the time line of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
+
+from engine.approvals.models import Approval, Ballot, Cc, Policy, Waiting
+from people.models import Employee
+from people.queries import roles_of
+
+SEES_ALL = frozenset({"administrator", "auditor"})
+
+
+def visible_to(person: Employee, day: date) -> QuerySet[Approval]:
+    """Return the approvals a person may see; agrees with the permission `approvals.view_approval`."""
+    if not person.is_active:
+        return Approval.objects.none()
+    if roles_of(person, day) & SEES_ALL:
+        return Approval.objects.all()
+    asked = Waiting.asked.filter(person=person).values("approval")
+    copied = Cc.objects.filter(person=person).values("approval")
+    return Approval.objects.filter(Q(applicant=person) | Q(pk__in=asked) | Q(pk__in=copied))
+
+
+def waiting_for(person: Employee) -> QuerySet[Approval]:
+    """Return what a person can act on now 待办, the longest waiting first; `waiting_since` says since when."""
+    mine = Waiting.objects.filter(approval=OuterRef("pk"), person=person)
+    rows = _listed().filter(pk__in=Waiting.objects.filter(person=person).values("approval"))
+    return rows.annotate(waiting_since=Subquery(mine.values("since")[:1])).order_by("waiting_since", "pk")
+
+
+def done_by(person: Employee) -> QuerySet[Approval]:
+    """Return what a person has acted on 已办, newest first, without what is theirs only as the applicant."""
+    acted = Ballot.objects.filter(person=person).values("approval")
+    return _listed().filter(pk__in=acted).exclude(applicant=person).order_by("-pk")
+
+
+def started_by(person: Employee) -> QuerySet[Approval]:
+    """Return what was asked on a person's behalf 我发起的, newest first."""
+    return _listed().filter(applicant=person).order_by("-pk")
+
+
+def copied_to(person: Employee) -> QuerySet[Approval]:
+    """Return what a person may read along 抄送我的, newest first."""
+    return _listed().filter(pk__in=Cc.objects.filter(person=person).values("approval")).order_by("-pk")
+
+
+def _listed() -> QuerySet[Approval]:
+    # The state of an approval is kilobytes of JSON that no list shows.
+    return Approval.objects.select_related("applicant__unit", "policy").defer("state", "policy__definition")
+
+
+def narrowed(rows: QuerySet[Approval], *, words: str = "", policy: str = "") -> QuerySet[Approval]:
+    """Keep what has the words in its title, its applicant's name or number, and what was asked under a policy."""
+    if words:
+        rows = rows.filter(
+            Q(title__icontains=words) | Q(applicant__name__icontains=words) | Q(applicant__number__startswith=words)
+        )
+    return rows.filter(policy__name=policy) if policy else rows
+
+
+def waiting_count(person: Employee) -> int:
+    """Return how many approvals a person can act on now. One statement."""
+    return Waiting.objects.filter(person=person).count()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows each list of a person has."""
+
+    waiting: int
+    started: int
+    copied: int
+
+
+def counts(person: Employee) -> Counts:
+    """Count the lists of a person, in one statement. What they have done is not counted: it only grows."""
+
+    def count(rows: QuerySet[Any], owner: str) -> Coalesce:
+        grouped = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner).annotate(n=Count("pk")).values("n")
+        return Coalesce(Subquery(grouped), 0)
+
+    row = (
+        Employee.objects.filter(pk=person.pk)
+        .values(
+            waiting=count(Waiting.objects.all(), "person"),
+            started=count(Approval.objects.all(), "applicant"),
+            copied=count(Cc.objects.all(), "person"),
+        )
+        .get()
+    )
+    return Counts(**row)
+
+
+def policies() -> list[tuple[str, str]]:
+    """Return (name, label) of every policy, for the filter. One statement."""
+    rows = Policy.objects.defer("definition").order_by("name", "version")
+    return sorted({row.name: row.label for row in rows}.items(), key=lambda pair: pair[1])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list, as templates show it."""
+
+    pk: int
+    title: str
+    kind: str
+    applicant: str
+    number: str
+    unit: str
+    status: str
+    status_label: str
+    round: int
+    since: datetime
+    facts: list[tuple[str, Any]]
+
+
+def rows_of(approvals: Iterable[Approval]) -> list[Row]:
+    """Turn approvals of a list into plain rows; no statement."""
+    return [
+        Row(
+            pk=row.pk,
+            title=row.title,
+            kind=row.policy.label,
+            applicant=row.applicant.name,
+            number=row.applicant.number,
+            unit=row.applicant.unit.name if row.applicant.unit else "",
+            status=row.status,
+            status_label=str(row.get_status_display()),
+            round=row.round,
+            since=getattr(row, "waiting_since", None) or row.created_at,
+            facts=facts_of(row),
+        )
+        for row in approvals
+    ]
+
+
+def facts_of(approval: Approval) -> list[tuple[str, Any]]:
+    """Return what the asking programme gave to know, with its labels in the reader's language."""
+    return [(gettext(label) if label else "", value) for label, value in approval.facts]
+
+
+def sums(approvals: Iterable[Approval]) -> list[tuple[str, int]]:
+    """Add up the whole numbers among the facts, by label: what a bulk decision is worth."""
+    totals: dict[str, int] = {}
+    for approval in approvals:
+        for label, value in facts_of(approval):
+            if isinstance(value, int):
+                totals[label] = totals.get(label, 0) + value
+    return list(totals.items())

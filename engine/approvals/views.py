@@ -1,0 +1,171 @@
+"""The inbox: what waits for me, what I have done, what I asked for; one approval; many at once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
+
+from engine.approvals import queries
+from engine.approvals.detail import Detail, detail_of, mark_read
+from engine.approvals.domain import approvals
+from engine.approvals.forms import ActForm, BulkForm, bulk_lines, picked
+from engine.approvals.models import Approval
+from frontend.kit.doors import door, one
+from frontend.kit.refusals import sentences, status_of
+from people.models import Employee
+
+ROWS = 30
+TABS = (
+    ("waiting", gettext_lazy("To do"), queries.waiting_for),
+    ("done", gettext_lazy("Done"), queries.done_by),
+    ("started", gettext_lazy("Asked by me"), queries.started_by),
+    ("copied", gettext_lazy("Copied to me"), queries.copied_to),
+)
+SAID = {
+    "approve": gettext_lazy("Approved."),
+    "refuse": gettext_lazy("Refused."),
+    "return": gettext_lazy("Returned."),
+    "abstain": gettext_lazy("Abstained."),
+    "claim": gettext_lazy("It is yours now."),
+    "withdraw": gettext_lazy("Withdrawn."),
+    "submit": gettext_lazy("Submitted again."),
+}
+WHOLE = Approval.objects.select_related("policy", "applicant__unit", "task__process")
+
+
+@door("approvals.use_inbox")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show one list of a person with its filters. At most 8 SQL statements, session and frame included."""
+    person = cast("Employee", request.user)
+    tab = request.GET.get("tab", "waiting")
+    lists = {name: rows for name, _label, rows in TABS}
+    tab = tab if tab in lists else "waiting"
+    words, policy = request.GET.get("q", "").strip()[:60], request.GET.get("policy", "")
+    rows = queries.narrowed(lists[tab](person), words=words, policy=policy)
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    counts = queries.counts(person)
+    context = {
+        "tabs": [{"name": name, "label": label, "count": getattr(counts, name, None)} for name, label, _rows in TABS],
+        "tab": tab,
+        "page": page,
+        "rows": queries.rows_of(page.object_list),
+        "policies": queries.policies(),
+        "q": words,
+        "policy": policy,
+        "here": request.get_full_path(),
+    }
+    return render(request, "approvals/inbox.html", context)
+
+
+@door("approvals.view_approval", see="approvals.view_approval", approval=one(WHOLE, pk="pk"))
+def item(request: HttpRequest, approval: Approval) -> HttpResponse:
+    """Show an approval; asked by htmx, only the inside of the drawer. At most 12 SQL statements."""
+    person = cast("Employee", request.user)
+    detail = detail_of(approval, person, at=timezone.now())
+    if detail.is_copy_unread:
+        mark_read(approval, person, at=timezone.now())
+    return _show(request, approval, detail, _new_form(approval))
+
+
+def _new_form(approval: Approval) -> ActForm:
+    return ActForm(initial={"ballot": uuid.uuid4(), "round": approval.round})
+
+
+def _show(
+    request: HttpRequest, approval: Approval, detail: Detail, form: ActForm, *, status: int = 200, refusal: str = ""
+) -> HttpResponse:
+    in_drawer = bool(request.headers.get("HX-Request"))
+    context = {
+        "approval": approval,
+        "detail": detail,
+        "form": form,
+        "refusal": refusal,
+        "in_drawer": in_drawer,
+        "next": _next(request),
+    }
+    return render(request, "approvals/parts/item.html" if in_drawer else "approvals/item.html", context, status=status)
+
+
+@door("approvals.decide_approval", methods=("POST",), see="approvals.view_approval", approval=one(WHOLE, pk="pk"))
+def decide(request: HttpRequest, approval: Approval) -> HttpResponse:
+    """Carry out one act; a refusal shows the approval as it is now, with the reason."""
+    person, now = cast("Employee", request.user), timezone.now()
+    form = ActForm(request.POST)
+    refusal, status = "", 422
+    if form.is_valid():
+        try:
+            approvals.decide(approval.pk, person=person, at=now, **_given(form.cleaned_data))
+        except ValidationError as refused:
+            refusal, status = sentences(refused), status_of(refused)
+        else:
+            messages.success(request, str(SAID[form.cleaned_data["verb"]]))
+            return redirect(_next(request) or reverse("approvals:inbox"))
+    approval = WHOLE.get(pk=approval.pk)
+    if refusal:  # what is sent next must be another ballot, about what is shown now
+        note = form.cleaned_data["note"]
+        form = _new_form(approval)
+        form.initial["note"] = note
+    return _show(request, approval, detail_of(approval, person, at=now), form, status=status, refusal=refusal)
+
+
+def _given(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Return the verb's arguments; `to` only where the verb has one."""
+    given = {name: cleaned[name] for name in ("ballot", "round", "verb", "note")}
+    if cleaned["verb"] == "return" and cleaned["to"]:
+        given["to"] = cleaned["to"]
+    return given
+
+
+def _next(request: HttpRequest) -> str:
+    """Return the list the person came from, on this site only."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
+    return wanted if is_safe else ""
+
+
+@door("approvals.use_inbox", methods=("GET", "POST"))
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Show what would be approved at once and what it adds up to; then approve each by itself and show each result."""
+    person = cast("Employee", request.user)
+    if request.method == "POST":
+        return _approve_all(request, person)
+    found = list(queries.waiting_for(person).filter(pk__in=picked(request.GET.getlist("pick"))))
+    context = {
+        "rows": [(row, f"{row.pk}:{row.round}:{uuid.uuid4()}") for row in queries.rows_of(found)],
+        "sums": queries.sums(found),
+        "form": BulkForm(),
+        "next": _next(request),
+    }
+    return render(request, "approvals/bulk.html", context)
+
+
+def _approve_all(request: HttpRequest, person: Employee) -> HttpResponse:
+    form = BulkForm(request.POST)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    results: list[dict[str, Any]] = []
+    lines = bulk_lines(request.POST.getlist("line"))
+    titles = dict(queries.visible_to(person, timezone.localdate()).filter(pk__in=[line[0] for line in lines])
+                  .values_list("pk", "title"))  # fmt: skip
+    for pk, round_seen, ballot in lines:
+        if pk not in titles:
+            continue
+        try:
+            row = approvals.decide(
+                pk, ballot=ballot, person=person, verb="approve", note=note, round=round_seen, at=timezone.now()
+            )
+            results.append({"pk": pk, "title": titles[pk], "status": row.get_status_display(), "is_done": True})
+        except ValidationError as refusal:
+            results.append({"pk": pk, "title": titles[pk], "status": sentences(refusal), "is_done": False})
+    done = sum(row["is_done"] for row in results)
+    context = {"results": results, "done": done, "failed": len(results) - done, "next": _next(request)}
+    return render(request, "approvals/bulk_done.html", context)

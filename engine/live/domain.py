@@ -1,0 +1,213 @@
+"""Verbs of live boards: open, stir, publish, freeze, reveal, finish.
+
+Whoever changes what a board shows calls `stir`; the publisher computes and publishes, under the board's lock, so that the
+rows are read after everything that stirred it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from engine.events.domain import record
+from engine.live.models import Board, Delta, Stir
+from engine.live.pure.freeze import shown
+from engine.live.pure.reducer import Row, difference, ordered
+
+State = Board.State
+KEPT_DELTAS = 300
+
+
+@dataclass(frozen=True)
+class BoardContent:
+    """What a source says of a board: title, columns {code, title}, whole rows (every number a decimal string)."""
+
+    title: str
+    columns: list[dict[str, str]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+
+Source = Callable[[str], BoardContent]
+SOURCES: dict[str, Source] = {}
+
+
+class WrongState(ValidationError):
+    """The step does not follow the board's present state."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The board is not in the state for this. Reload the page."), code="wrong-state")
+
+
+def source(kind: str) -> Callable[[Source], Source]:
+    """Register the function that says what boards of a kind show; it is called with the board's key under its lock."""
+
+    def register(function: Source) -> Source:
+        SOURCES[kind] = function
+        return function
+
+    return register
+
+
+def new_epoch() -> str:
+    """Return a name for an unbroken history."""
+    return secrets.token_hex(4)
+
+
+@transaction.atomic(savepoint=False)
+def open_board(
+    code: str, *, kind: str, key: str, title: str, is_public: bool, is_blind: bool = False, names_hidden: bool = False
+) -> Board:
+    """Make a board, or bring an existing one's title and visibility up to date.
+
+    Args:
+        code: part of its address. kind, key: whose source says what it shows.
+        is_public: whether it may be seen without signing in.
+        is_blind, names_hidden: kept by the source, which leaves names out; said here for the reader of a call.
+    """
+    board, is_new = Board.objects.get_or_create(
+        code=code,
+        defaults={
+            "kind": kind, "key": key, "title": title, "is_public": is_public, "epoch": new_epoch(), "at": timezone.now()
+        },
+    )  # fmt: skip
+    if not is_new and (board.is_public, board.key) != (is_public, key):
+        board.is_public, board.key = is_public, key
+        board.save(update_fields=["is_public", "key"])
+    stir(code)
+    return board
+
+
+def stir(code: str) -> None:
+    """Note that a board must be looked at again; one INSERT, no lock; nothing when there is no such board."""
+    at = Stir._meta.get_field("at").get_db_prep_value(timezone.now(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO live_stir (board_id, at) SELECT id, %s FROM live_board WHERE code = %s", [at, code])
+
+
+def publish_next(*, at: datetime | None = None) -> str:
+    """Publish one stirred board and return its code, '' when none is stirred. Two publishers never take the same one."""
+    if not Stir.objects.exists():
+        return ""
+    with transaction.atomic(durable=True):
+        stirred = Board.objects.filter(Exists(Stir.objects.filter(board=OuterRef("pk")))).order_by("at")
+        skip = connection.features.has_select_for_update_skip_locked
+        board = stirred.select_for_update(no_key=True, skip_locked=skip).first()
+        if board is None:
+            return ""
+        _publish(board, at=at or timezone.now())
+        return board.code
+
+
+@transaction.atomic(savepoint=False)
+def publish(code: str, *, at: datetime | None = None) -> Board | None:
+    """Publish a board now, inside the caller's transaction."""
+    board = Board.objects.select_for_update(no_key=True).filter(code=code).first()
+    if board is not None:
+        _publish(board, at=at or timezone.now())
+    return board
+
+
+def _publish(board: Board, *, at: datetime) -> None:
+    """Compute what a locked board shows and write the difference as the next delta, if there is one."""
+    Stir.objects.filter(board=board).delete()
+    content = SOURCES[board.kind](board.key)
+    board.held = ordered(content.rows) if board.state in {State.FROZEN, State.REVEALING} else []
+    rows = shown(board.state, content.rows, board.rows, board.revealed)
+    is_other_sheet = (board.title, board.columns) != (content.title, content.columns)
+    if is_other_sheet:
+        # A delta carries no title and no columns: only a snapshot helps.
+        board.title, board.columns, board.epoch = content.title, content.columns, new_epoch()
+    _write(board, rows, at=at, is_needed=is_other_sheet)
+
+
+def _write(board: Board, rows: list[Row], *, at: datetime, is_needed: bool = False) -> None:
+    """Store what is shown now and, when it differs, the next delta."""
+    changed, gone = difference(board.rows, rows)
+    if changed or gone or is_needed:
+        board.rows, board.seq, board.at = rows, board.seq + 1, at
+        frame = {
+            "type": "delta", "epoch": board.epoch, "seq": board.seq, "at": timezone.localtime(at).isoformat(),
+            "state": board.state, "rows": changed, "gone": gone,
+        }  # fmt: skip
+        Delta.objects.create(board=board, seq=board.seq, frame=frame)
+    board.save()
+
+
+@transaction.atomic(savepoint=False)
+def freeze(code: str, *, by: Any, at: datetime | None = None) -> Board:
+    """Hold back everything from now on: live → frozen.
+
+    Raises:
+        WrongState: it is not live.
+    """
+    board = _locked(code, State.LIVE)
+    _publish(board, at=at or timezone.now())
+    board.held, board.state = board.rows, State.FROZEN
+    return _said(board, "board.frozen", by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def unfreeze(code: str, *, by: Any, at: datetime | None = None) -> Board:
+    """Show everything again: frozen or revealing → live."""
+    board = _locked(code, State.FROZEN, State.REVEALING)
+    board.state, board.revealed = State.LIVE, 0
+    _publish(board, at=at or timezone.now())
+    return _said(board, "board.unfrozen", by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def reveal(code: str, *, by: Any, count: int = 1, at: datetime | None = None) -> Board:
+    """Release the next `count` rows from the last place up; 0 clears the board to begin, negative takes rows back."""
+    board = _locked(code, State.FROZEN, State.REVEALING)
+    board.revealed = max(0, board.revealed + count) if board.state == State.REVEALING else max(0, count)
+    board.state = State.REVEALING
+    _publish(board, at=at or timezone.now())
+    board.revealed = min(board.revealed, len(board.held))
+    return _said(board, "board.revealed", by=by, at=at, shown=board.revealed)
+
+
+@transaction.atomic(savepoint=False)
+def finish(code: str, *, by: Any = None, at: datetime | None = None) -> Board | None:
+    """Show the final order, for good; nothing when there is no such board."""
+    board = Board.objects.select_for_update(no_key=True).filter(code=code).first()
+    if board is None:
+        return None
+    board.state = State.FINAL
+    _publish(board, at=at or timezone.now())
+    return _said(board, "board.final", by=by, at=at)
+
+
+def _locked(code: str, *states: str) -> Board:
+    board = Board.objects.select_for_update(no_key=True).get(code=code)
+    if board.state not in states:
+        raise WrongState
+    return board
+
+
+def _said(board: Board, action: str, *, by: Any, at: datetime | None, **facts: Any) -> Board:
+    """Make sure the new state reaches every screen, even when no row changed, and record who did it."""
+    moment = at or timezone.now()
+    last = Delta.objects.filter(board=board, seq=board.seq).first()
+    if last is None or last.frame["state"] != board.state:
+        _write(board, board.rows, at=moment, is_needed=True)
+    else:
+        board.save()
+    record(f"board:{board.code}", action, by=by, at=moment, **facts)
+    return board
+
+
+def prune(*, at: datetime) -> int:
+    """Delete deltas no client may ask for any more, keeping the last 300 of each board; return how many went."""
+    gone = 0
+    for board in Board.objects.filter(seq__gt=KEPT_DELTAS).only("pk", "seq"):
+        gone += Delta.objects.filter(board=board, seq__lte=board.seq - KEPT_DELTAS).delete()[0]
+    return gone

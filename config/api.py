@@ -55,3 +55,7 @@ def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     """No such thing, or none this person may know of."""
     return _answer(request, 404, "not-found", _("There is no such thing here."))
+
+
+api.add_router("/contests/", "contests.api.router")
+api.add_router("/approvals", "engine.approvals.api.router")

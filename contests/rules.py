@@ -7,6 +7,7 @@ from typing import Any
 import rules
 
 from contests.models import Contest, Entry, PanelMember, Registration, Sheet
+from engine.live.models import Board
 from people.models import Employee
 from people.rules import has_role, is_administrator, is_auditor, is_employee
 
@@ -29,6 +30,7 @@ PUBLIC_STATES = frozenset(
     }
 )
 RESULT_STATES = frozenset({State.NOTICE, State.FINAL})
+HELD = (Board.State.FROZEN, Board.State.REVEALING)
 
 
 @rules.predicate
@@ -49,6 +51,12 @@ def has_result(person: Any, contest: Contest | None) -> bool:
 def names_are_open(person: Any, contest: Contest | None) -> bool:
     """Nobody hides who is behind a code (any more)."""
     return contest is not None and not contest.names_hidden
+
+
+@rules.predicate
+def marks_are_held(person: Any, contest: Contest | None) -> bool:
+    """The contest's board is frozen or being revealed: until it is not, marks are the chief judge's alone (live-board.md)."""
+    return contest is not None and Board.objects.filter(code=contest.code, state__in=HELD).exists()
 
 
 @rules.predicate
@@ -96,6 +104,12 @@ def chairs_sheet(person: Any, sheet: Sheet | None) -> bool:
 
 
 @rules.predicate
+def audits_sheet(person: Any, sheet: Sheet | None) -> bool:
+    """An auditor, while marks are not held back."""
+    return sheet is not None and is_auditor(person) and not marks_are_held(person, sheet.contest)
+
+
+@rules.predicate
 def is_own_entry(person: Any, entry: Entry | None) -> bool:
     """The contestant behind the entry."""
     return entry is not None and isinstance(person, Employee) and entry.employee_id == person.pk
@@ -109,7 +123,7 @@ def entry_is_public(person: Any, entry: Entry | None) -> bool:
 
 # An organiser runs the contests they own; the union chair runs all.
 may_manage = is_employee & ((has_role("organiser") & owns_contest) | has_role("union_chair") | is_administrator)
-may_see_scores = may_manage | chairs_contest | is_auditor
+may_see_scores = chairs_contest | ((may_manage | is_auditor) & ~marks_are_held)
 
 rules.add_perm(
     "contests.view_contest", is_employee & (is_published | may_manage | chairs_contest | sits_on_panel | is_auditor)
@@ -117,6 +131,9 @@ rules.add_perm(
 rules.add_perm(
     "contests.use_desk",
     is_employee & has_role("organiser", "union_chair", "administrator", "chief_judge", "secrecy_officer"),
+)
+rules.add_perm(
+    "contests.view_desk", is_employee & (may_manage | chairs_contest | is_auditor | (is_secrecy_officer & is_published))
 )
 rules.add_perm("contests.create_contest", is_organising | is_administrator)
 rules.add_perm("contests.manage_contest", may_manage)
@@ -128,7 +145,7 @@ rules.add_perm("contests.list_registrations", may_manage | is_auditor)
 rules.add_perm("contests.draw_contest", may_manage | (is_secrecy_officer & is_published))
 rules.add_perm("contests.view_codes", is_employee & (is_secrecy_officer | names_are_open))
 rules.add_perm("contests.judge", is_judge)
-rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet | is_auditor))
+rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet | audits_sheet))
 rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.chair_contest", is_employee & chairs_contest)

@@ -36,8 +36,8 @@ Steps of a process (enter through `contests.flows`, which holds the process lock
     flows.start_judging(contest, by, at) -> Contest                   drawn → judging
     flows.close_judging(contest, by, at, reason="") -> Contest        judging → review, asks policy contest-result
     flows.submit_result(contest, by, at) -> Contest                   asks again after a refusal, or for an imported contest
-    flows.end_notice(contest, by, at, reason="") -> Contest           `manage.py contest end-notice`; a timer does it at its date
-    flows.publish(contest, by, at) -> Contest                         chief judge, notice over: notice → final, points paid
+    flows.publish(contest, by, at) -> Contest                         notice over → final, points paid; the worker does it by itself
+    flows.end_notice(contest, by, at, reason="") -> Contest           early: `manage.py contest end-notice`, administrators only
     flows.cancel(contest, reason, by, at) -> Contest
 
 Reads for pages are in `contests.queries` (contests, registrations, sheets, results, checks, eligibility).

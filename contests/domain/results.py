@@ -15,6 +15,7 @@ from contests.pure.ranking import Standing
 from contests.queries.awards import read_award_table
 from contests.queries.material import standings_of
 from engine.live import domain as live
+from engine.live.models import Board
 from people.models import Employee
 
 State = Contest.State
@@ -31,7 +32,7 @@ class Award:
 
 @transaction.atomic(savepoint=False)
 def begin_notice(*, contest: Contest, until: datetime, by: Employee | None, at: datetime) -> Contest:
-    """Put the result up for public notice 公示: review → notice. Names are no longer hidden; objections are possible.
+    """Put the result up for public notice 公示: review → notice. Names and marks are no longer held back.
 
     Args:
         until: end of the last working day of the notice.
@@ -41,7 +42,7 @@ def begin_notice(*, contest: Contest, until: datetime, by: Employee | None, at: 
     contest.notice_until = until
     move(contest, State.NOTICE, "contest.notice.begun", by=by, at=at, also=("notice_until",), until=until.isoformat())
     store(contest)
-    live.stir(contest.code)
+    _show_all(contest, by=by, at=at)
     return contest
 
 
@@ -65,8 +66,18 @@ def publish(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
     contest.result_published_at = at
     move(contest, State.FINAL, "contest.result.published", by=by, at=at, also=("result_published_at",))
     store(contest)
-    live.finish(contest.code, by=by)
+    live.finish(contest.code, by=by, at=at)
     return contest
+
+
+def _show_all(contest: Contest, *, by: Employee | None, at: datetime) -> None:
+    """End a freeze of the board: the result is public now. The board is locked after the contest here; nobody who holds
+    a board waits for a contest."""
+    held = (Board.State.FROZEN, Board.State.REVEALING)
+    if Board.objects.filter(code=contest.code, state__in=held).exists():
+        live.unfreeze(contest.code, by=by, at=at)
+    else:
+        live.stir(contest.code)
 
 
 def awards_of(contest: Contest) -> list[Award]:

@@ -51,7 +51,7 @@ class ContestFlow(JinbangFlow):
     review = Handle().Next(this.agree_result)
     begin_notice = Function(this.do_begin_notice).Next(this.notice)
     notice = Timer(this.notice_ends).Next(this.publish)
-    publish = Handle(this.do_publish).Next(this.award)
+    publish = Function(this.do_publish).Next(this.award)
     award = Function(this.do_award).Next(this.end)
     end = End()
 
@@ -104,12 +104,12 @@ class ContestFlow(JinbangFlow):
         until = _contest(step).notice_until
         return until or step.at
 
-    def do_publish(self, step: Any) -> Contest:
-        """The chief judge publishes what stands after objections."""
-        return results.publish(contest=_contest(step), by=step.by, at=step.at)
+    def do_publish(self, step: Any) -> None:
+        """What stands after objections is final."""
+        results.publish(contest=_contest(step), by=step.by, at=step.at)
 
     def do_award(self, step: Any) -> None:
-        """Points for those the award table names, once; an empty budget undoes the publication too."""
+        """Points for those the award table names, once; an empty budget undoes the publication too: it is tried again."""
         contest = _contest(step)
         once(f"contest.award:{contest.subject}", at=step.at)
         lines = [
@@ -189,21 +189,38 @@ def submit_result(*, contest: Contest, by: Employee, at: datetime) -> Contest:
 
 
 @transaction.atomic(savepoint=False)
-def end_notice(*, contest: Contest, by: Employee, at: datetime, reason: str = "") -> Contest:
-    """End the public notice before its time, for rehearsals and demonstrations; the history says who and why."""
+def publish(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
+    """Publish the result and pay its points, the public notice being over: notice → final. Twice at once: one effect.
+
+    The worker does it by itself; the chief judge may when it could not, and reads why.
+
+    Raises:
+        NotYet: the notice still runs.
+        TaskAlreadyDone: it is published, or not that far.
+        BudgetEmpty: the budget cannot pay; nothing is published.
+    """
     contest = Contest.objects.get(pk=contest.pk)
+    if contest.notice_until is not None and contest.notice_until <= at:
+        _due_now(contest, at)
+    return _run(ContestFlow.notice, contest, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def end_notice(*, contest: Contest, by: Employee, at: datetime, reason: str = "") -> Contest:
+    """End the public notice now and publish, for rehearsals and demonstrations; the history says who and why."""
+    contest = Contest.objects.get(pk=contest.pk)
+    if contest.notice_until is not None and contest.notice_until > at:
+        _due_now(contest, at)
+        Contest.objects.filter(pk=contest.pk).update(notice_until=at)
+        record(contest.subject, "contest.notice.ended-early", by=by, at=at, reason=reason)
+    return publish(contest=contest, by=by, at=at)
+
+
+def _due_now(contest: Contest, at: datetime) -> None:
+    """Let the notice's timer be due: it was postponed after a failure, or its time is cut."""
     with ContestFlow.lock(contest.process_id):
-        tasks = ContestFlow.task_class.objects.filter(process=contest.process_id, flow_task=ContestFlow.notice)
-        tasks.filter(finished=None, scheduled__gt=at).update(scheduled=at)
-        if contest.notice_until and contest.notice_until > at:
-            Contest.objects.filter(pk=contest.pk).update(notice_until=at)
-            record(contest.subject, "contest.notice.ended-early", by=by, at=at, reason=reason)
-        return _run(ContestFlow.notice, contest, by=by, at=at)
-
-
-def publish(*, contest: Contest, by: Employee, at: datetime) -> Contest:
-    """Publish the result and pay its points: notice (over) → final. Twice at once: one effect."""
-    return _run(ContestFlow.publish, contest, by=by, at=at)
+        waiting = ContestFlow.task_class.objects.filter(process=contest.process_id, flow_task=ContestFlow.notice)
+        waiting.filter(finished=None, scheduled__gt=at).update(scheduled=at)
 
 
 @transaction.atomic(savepoint=False)

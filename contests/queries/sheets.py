@@ -11,6 +11,8 @@ from django.utils import timezone
 from contests.models import Contest, Entry, Mark, Sheet
 from contests.pure import decimals
 from contests.pure.scheme import Aspect
+from contests.rules import HELD
+from engine.live.models import Board
 from people.models import Employee
 from people.queries import roles_of
 
@@ -19,9 +21,10 @@ def visible_to(person: Employee) -> QuerySet[Sheet]:
     """Return the sheets this person may see: exactly those `contests.view_sheet` allows."""
     if not person.is_active:
         return Sheet.objects.none()
+    seen = Q(member__employee=person) | Q(contest__chief_judge=person)
     if "auditor" in roles_of(person, timezone.localdate()):
-        return Sheet.objects.all()
-    return Sheet.objects.filter(Q(member__employee=person) | Q(contest__chief_judge=person))
+        seen |= ~Q(contest__code__in=Board.objects.filter(state__in=HELD).values("code"))
+    return Sheet.objects.filter(seen)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class Detail:
     link: str
     acts: list[Act]
     open_steps: list[OpenStep]
+    waiting: list[str]
     later_steps: list[str]
     verbs: list[tuple[str, str]]
     returns: list[tuple[str, str]]
@@ -81,6 +82,7 @@ def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
         link=about.link or approval.link,
         acts=acts_of(approval, step.state),
         open_steps=_open_steps(step, {row.person.number: row.person.name for row in asked}),
+        waiting=sorted(step.waiting),
         later_steps=[_label(row) for row in step.policy.steps if _comes_later(step.state, row.key)],
         verbs=[(verb, str(LABELS[verb])) for verb in verbs_of(step, approval, person)],
         returns=[(key, _return_label(key)) for key in step.allowed_returns(person.number)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -120,6 +121,7 @@ class Row:
     round: int
     since: datetime
     facts: list[tuple[str, Any]]
+    numbers: str  # the whole numbers among the facts, as JSON, for the running sum of a selection
 
 
 def rows_of(approvals: Iterable[Approval]) -> list[Row]:
@@ -137,6 +139,7 @@ def rows_of(approvals: Iterable[Approval]) -> list[Row]:
             round=row.round,
             since=getattr(row, "waiting_since", None) or row.created_at,
             facts=facts_of(row),
+            numbers=json.dumps(numbers_of(row), ensure_ascii=False),
         )
         for row in approvals
     ]
@@ -147,11 +150,15 @@ def facts_of(approval: Approval) -> list[tuple[str, Any]]:
     return [(gettext(label) if label else "", value) for label, value in approval.facts]
 
 
+def numbers_of(approval: Approval) -> list[tuple[str, int]]:
+    """Return the whole numbers among the facts."""
+    return [(label, value) for label, value in facts_of(approval) if isinstance(value, int)]
+
+
 def sums(approvals: Iterable[Approval]) -> list[tuple[str, int]]:
     """Add up the whole numbers among the facts, by label: what a bulk decision is worth."""
     totals: dict[str, int] = {}
     for approval in approvals:
-        for label, value in facts_of(approval):
-            if isinstance(value, int):
-                totals[label] = totals.get(label, 0) + value
+        for label, value in numbers_of(approval):
+            totals[label] = totals.get(label, 0) + value
     return list(totals.items())

@@ -1,0 +1,59 @@
+"""The command prints what the pure core says, one line a file."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+DOCUMENT = {
+    "policy": {"name": "leave", "steps": [{"key": "unit", "approvers": ["user:b"], "mode": "all"}]},
+    "people": {"a": {"unit": "shop-1"}, "b": {"unit": "shop-1"}},
+    "units": {"shop-1": {"head": "b"}},
+    "applicant": "a",
+    "actions": [
+        {"by": "a", "do": "submit"},
+        {"by": "c", "do": "approve"},
+        {"by": "b", "do": "approve", "note": "同意"},
+    ],
+}
+
+
+def replayed(*paths):
+    out = StringIO()
+    call_command("approval", "replay", *map(str, paths), stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    path = tmp_path / "leave.json"
+    path.write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    return path
+
+
+def test_replay_prints_the_state_after_every_action(recorded):
+    [shown] = replayed(recorded)
+
+    first = {"status": "running", "round": 1, "steps": {"unit": "open"}, "waiting": ["b"], "returns": ["applicant"]}
+    assert shown[0] == first
+    assert {key: value for key, value in shown[1].items() if key != "error"} == first
+    assert isinstance(shown[1]["error"], str)
+    assert shown[2] == {"status": "approved", "round": 1, "steps": {"unit": "passed"}, "waiting": [], "returns": []}
+
+
+def test_replay_of_two_files_prints_two_lines(recorded):
+    one, other = replayed(recorded, recorded)
+
+    assert one == other
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"policy": {"steps": []}, "applicant": "a"}', '{"applicant": "a"}'])
+def test_replay_of_something_else_says_which_file(tmp_path, content):
+    path = tmp_path / "broken.json"
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="broken.json"):
+        replayed(path)

@@ -35,5 +35,5 @@ class Sweep:
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("timers of flows", "engine.flows.tasks.fire_due", 5),
-    Sweep("registrations that close", "contests.tasks.close_registrations", 10),
+    Sweep("registrations that close", "contests.flows.sweeps.close_registrations", 10),
 )

@@ -150,7 +150,7 @@ def step(name: str) -> Any:
 def cancel(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Cancel the contest, with the reason everybody reads."""
     reason = request.POST.get("reason", "").strip()[:300]
-    setup.cancel(contest=contest, reason=reason, by=cast("Employee", request.user), at=timezone.now())
+    flows.cancel(contest=contest, reason=reason, by=cast("Employee", request.user), at=timezone.now())
     messages.success(request, _("The contest is cancelled."))
     return redirect("contests:manage", contest.code)
 
@@ -198,7 +198,7 @@ def export(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Hand the contest out as a bundle in one ZIP file."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in bundles.export_bundle(contest).items():
+        for name, content in bundles.export_bundle(contest=contest).items():
             archive.writestr(f"{contest.code}/{name}", content)
     headers = {"Content-Disposition": f'attachment; filename="{contest.code}.zip"'}
     return HttpResponse(target.getvalue(), content_type="application/zip", headers=headers)

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
-from contests import flows, tasks
+from contests import flows
 from contests.domain import bundles, marking, registration, setup, signing
+from contests.flows import sweeps
 from contests.models import Contest, Entry, ResultRow, Sheet
 from contests.pure.marks import Op
 from engine.approvals.domain import approvals
@@ -128,9 +129,9 @@ def test_an_incomplete_draft_asks_nobody(company: Company) -> None:
 def test_registration_closes_by_itself_at_its_date(company: Company) -> None:
     contest = published(company)
 
-    early = tasks.close_registrations(at=CLOSES - timedelta(seconds=1))
-    closed = tasks.close_registrations(at=CLOSES)
-    again = tasks.close_registrations(at=CLOSES)
+    early = sweeps.close_registrations(at=CLOSES - timedelta(seconds=1))
+    closed = sweeps.close_registrations(at=CLOSES)
+    again = sweeps.close_registrations(at=CLOSES)
 
     contest.refresh_from_db()
     assert (early, closed, again, contest.state) == (0, 1, 0, "closed")
@@ -141,8 +142,8 @@ def test_a_moved_date_moves_the_end(company: Company) -> None:
     contest = published(company)
     setup.update(contest=contest, by=company.organiser, at=AT, registration_closes_at=CLOSES + timedelta(days=1))
 
-    assert tasks.close_registrations(at=CLOSES) == 0
-    assert tasks.close_registrations(at=CLOSES + timedelta(days=1)) == 1
+    assert sweeps.close_registrations(at=CLOSES) == 0
+    assert sweeps.close_registrations(at=CLOSES + timedelta(days=1)) == 1
 
 
 def test_a_step_is_done_once(company: Company) -> None:
@@ -260,7 +261,7 @@ def test_a_cancelled_contest_leaves_nothing_waiting(company: Company) -> None:
     contest.refresh_from_db()
     assert contest.state == "cancelled"
     assert set(Approval.objects.values_list("status", flat=True)) == {"approved", "void"}
-    assert tasks.close_registrations(at=CLOSES) == 0
+    assert sweeps.close_registrations(at=CLOSES) == 0
 
 
 def test_an_imported_contest_is_agreed_to_noticed_and_published(company: Company) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from contests import flows
+from contests.flows.contest import close_registration
 from contests.models import Contest
 
 log = logging.getLogger("jinbang.contests")
@@ -20,7 +20,7 @@ def close_registrations(*, at: datetime) -> int:
     closed = 0
     for contest in due.order_by("registration_closes_at", "pk")[:BATCH]:
         try:
-            flows.close_registration(contest=contest, by=None, at=at)
+            close_registration(contest=contest, by=None, at=at)
             closed += 1
         except ValidationError as refusal:  # somebody was quicker
             log.info("registration not closed", extra={"contest": contest.code, "refusal": refusal.messages})

@@ -38,6 +38,7 @@ class BoardContent:
 
 Source = Callable[[str], BoardContent]
 SOURCES: dict[str, Source] = {}
+OWN_ROWS: dict[str, Callable[[str, Any], str]] = {}
 
 
 class WrongState(ValidationError):
@@ -55,6 +56,16 @@ def source(kind: str) -> Callable[[Source], Source]:
         return function
 
     return register
+
+
+def own_row_by(kind: str, find: Callable[[str, Any], str]) -> None:
+    """Register which row of a kind's boards is a person's own: called with the board's key and the person, '' for none."""
+    OWN_ROWS[kind] = find
+
+
+def own_row(board: Board, person: Any) -> str:
+    """Return the id of the person's own row, '' when there is none."""
+    return OWN_ROWS[board.kind](board.key, person) if board.kind in OWN_ROWS else ""
 
 
 def new_epoch() -> str:

@@ -1,0 +1,90 @@
+// Where frames come from: the socket; where a proxy blocks it, polling the snapshot.
+import { apply, follows } from "./reducer.js";
+
+const SILENT_AFTER = 12_000;
+const POLL_EVERY = 3_000;
+
+/**
+ * Follow a board for ever.
+ * @param {string} code
+ * @param {import("./reducer.js").Board} first
+ * @param {(board: import("./reducer.js").Board) => void} changed
+ * @param {(status: "live" | "silent" | "polling" | "refused") => void} told
+ */
+export function follow(code, first, changed, told) {
+  let board = first;
+  let failures = 0;
+  let heard = Date.now();
+  let polling = false;
+  /** @type {string} */
+  let etag = "";
+
+  /** @param {any} frame @param {WebSocket} socket */
+  function take(frame, socket) {
+    if (frame.type === "delta") {
+      if (frame.epoch === board.epoch && frame.seq <= board.seq) return;
+      if (!follows(board, frame)) {
+        socket.send(JSON.stringify({ type: "resync", epoch: board.epoch, seq: board.seq }));
+        return;
+      }
+    }
+    if (frame.type === "beat" && (frame.epoch !== board.epoch || frame.seq > board.seq)) {
+      socket.send(JSON.stringify({ type: "resync", epoch: board.epoch, seq: board.seq }));
+    }
+    const next = apply(board, frame);
+    if (next && next !== board) {
+      board = next;
+      changed(board);
+    }
+  }
+
+  function connect() {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/boards/${encodeURIComponent(code)}/?epoch=${board.epoch}&seq=${board.seq}`);
+    let opened = false;
+    socket.addEventListener("open", () => (opened = true));
+    socket.addEventListener("message", (event) => {
+      heard = Date.now();
+      failures = 0;
+      polling = false;
+      told("live");
+      take(JSON.parse(event.data), socket);
+    });
+    socket.addEventListener("close", (event) => {
+      if (event.code === 4401 || event.code === 4403 || event.code === 4404) {
+        told("refused");
+        return;
+      }
+      failures += 1;
+      if (!opened && failures >= 2) polling = true;
+      const wait = Math.min(30_000, 500 * 2 ** failures);
+      setTimeout(connect, wait / 2 + (Math.random() * wait) / 2);
+    });
+  }
+
+  async function poll() {
+    if (polling) {
+      try {
+        const answer = await fetch(`/boards/${encodeURIComponent(code)}.json`, { headers: etag ? { "If-None-Match": etag } : {} });
+        if (answer.ok || answer.status === 304) {
+          heard = Date.now();
+          told("polling");
+        }
+        if (answer.ok) {
+          etag = answer.headers.get("ETag") ?? "";
+          board = /** @type {any} */ (apply(board, await answer.json()));
+          changed(board);
+        }
+      } catch {
+        // The status below says it: nothing was heard.
+      }
+    }
+    setTimeout(poll, POLL_EVERY);
+  }
+
+  setInterval(() => {
+    if (Date.now() - heard > SILENT_AFTER) told("silent");
+  }, 1000);
+  connect();
+  poll();
+}

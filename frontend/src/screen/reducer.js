@@ -1,0 +1,27 @@
+// Snapshot + deltas = fresh snapshot. The same reducer stands in engine/live/pure/reducer.py.
+
+/** @typedef {{id: string, rank: number | null, name: string, unit: string, total: string, cells: Record<string, string>}} Row */
+/** @typedef {{epoch: string, seq: number, at: string, state: string, title: string, columns: {code: string, title: string}[], rows: Row[]}} Board */
+
+/** @param {Row} a @param {Row} b */
+const before = (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Rows by rank, those without one last, equals by id. @param {Iterable<Row>} rows @returns {Row[]} */
+export const ordered = (rows) => [...rows].sort((a, b) => (a.rank === b.rank ? (a.id < b.id ? -1 : 1) : before(a, b)));
+
+/** The board after a frame. @param {Board | null} board @param {any} frame @returns {Board | null} */
+export function apply(board, frame) {
+  if (frame.type === "beat") return board;
+  if (frame.type === "snapshot") {
+    const { epoch, seq, at, state, title, columns, rows } = frame;
+    return { epoch, seq, at, state, title, columns, rows };
+  }
+  if (!board) return null;
+  const rows = new Map(board.rows.map((row) => [row.id, row]));
+  for (const row of frame.rows) rows.set(row.id, row);
+  for (const id of frame.gone) rows.delete(id);
+  return { ...board, seq: frame.seq, at: frame.at, state: frame.state, rows: ordered(rows.values()) };
+}
+
+/** Whether a delta can be applied: it follows directly. @param {Board | null} board @param {any} frame */
+export const follows = (board, frame) => !!board && frame.epoch === board.epoch && frame.seq === board.seq + 1;

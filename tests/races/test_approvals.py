@@ -102,7 +102,7 @@ def test_same_task_run_twice_breaks_without_the_lock(monkeypatch):
 
 
 def ask(company) -> Approval:
-    process = RequestFlow.start.run(subject=f"redemption:{uuid.uuid4()}", by=company.worker, at=NOW)
+    process = RequestFlow.start.run(subject=f"request:{uuid.uuid4()}", by=company.worker, at=NOW)
     return Approval.objects.get(task__process=process)
 
 

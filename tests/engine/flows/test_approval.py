@@ -30,7 +30,7 @@ def _forget():
 
 def start(company, flow=RequestFlow, **given):
     """Begin a request of the worker and return (process, approval)."""
-    process = flow.start.run(subject="redemption:1", by=company.worker, at=NOW, **given)
+    process = flow.start.run(subject="request:1", by=company.worker, at=NOW, **given)
     return process, Approval.objects.get(task__process=process)
 
 
@@ -43,7 +43,7 @@ def test_node_asks_on_behalf_of_who_began(company):
 
     process, approval = start(company)
 
-    assert (approval.subject, approval.title, approval.applicant) == ("redemption:1", "一天假", company.worker)
+    assert (approval.subject, approval.title, approval.applicant) == ("request:1", "一天假", company.worker)
     assert approval.task.flow_task is RequestFlow.agree
     assert path(process) == [("start", "DONE"), ("agree", "NEW")]
 

@@ -42,7 +42,7 @@ def test_ask_submits_and_names_who_is_waited_for(company):
     assert asked(approval) == [company.leader.number, company.hr.number]
     assert acts(approval) == [("1301", "submit", "", 1)]
     assert approval.facts == [["Points", 500]]
-    event = Event.objects.get(subject="redemption:1")
+    event = Event.objects.get(subject="request:1")
     assert (event.action, event.by) == ("approval.submitted", company.worker)
 
 
@@ -73,7 +73,7 @@ def test_all_ends_with_the_last_approval(company):
     assert second.finished_at == NOW
     assert acts(approval)[1:] == [("1001", "approve", "s1", 1), ("1002", "approve", "s1", 1)]
     assert asked(approval) == []
-    actions = Event.objects.filter(subject="redemption:1").values_list("action", flat=True)
+    actions = Event.objects.filter(subject="request:1").values_list("action", flat=True)
     assert list(actions) == ["approval.submitted", "ballot.approved", "ballot.approved"]
     assert Event.objects.last().data == {"approval": approval.pk, "round": 1, "outcome": "approved"}
 

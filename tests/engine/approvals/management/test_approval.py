@@ -55,5 +55,5 @@ def test_replay_of_something_else_says_which_file(tmp_path, content):
     path = tmp_path / "broken.json"
     path.write_text(content, encoding="utf-8")
 
-    with pytest.raises(CommandError, match="broken.json"):
+    with pytest.raises(CommandError, match=r"broken\.json"):
         replayed(path)

@@ -1,0 +1,254 @@
+"""Pages of the inbox: what they show, what a press does, what it costs."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from engine.approvals.models import Approval, Ballot
+from tests.factories.approvals import act, make_approval, make_policy
+
+pytestmark = pytest.mark.django_db
+committed = pytest.mark.django_db(transaction=True)  # a refusal undoes the request's own transaction, not the test's
+
+
+@pytest.fixture
+def policy(company):
+    return make_policy(("all", "manager:1"), ("any", "role:hr"))
+
+
+def as_(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def press(client, approval, verb, **fields):
+    """Send what the page's form would send."""
+    row = Approval.objects.get(pk=approval.pk)
+    given = {"ballot": uuid.uuid4(), "round": row.round, "verb": verb, "note": ""} | fields
+    return client.post(f"/approvals/{approval.pk}/act/", given)
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.mark.parametrize("path", ["/approvals/", "/approvals/bulk/", "/approvals/1/"])
+def test_pages_ask_to_sign_in(db, path):
+    response = Client().get(path)
+
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, "/people/sign-in/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_inbox_takes_eight_statements_for_any_number_of_rows(company, policy, rows):
+    for number in range(rows):
+        make_approval(company.worker, title=f"请假 {number}")
+    client = as_(company.leader)
+
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get("/approvals/")
+
+    assert [row.title for row in response.context["rows"]] == [f"请假 {number}" for number in range(rows)]
+    assert len(captured) == 8, "\n".join(query["sql"] for query in captured)
+
+
+@pytest.mark.parametrize("tab", ["done", "started", "copied"])
+def test_other_lists_cost_no_more(company, policy, tab):
+    act(make_approval(company.worker), company.leader)
+    client = as_(company.leader)
+
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(f"/approvals/?tab={tab}")
+
+    assert response.status_code == 200
+    assert len(captured) <= 8
+
+
+def test_inbox_filters_and_says_when_nothing_is_found(company, policy):
+    make_approval(company.worker, title="请假")
+    client = as_(company.leader)
+
+    assert len(client.get("/approvals/?q=请假&policy=request").context["rows"]) == 1
+    assert "Nothing found" in text(client.get("/approvals/?q=培训"))
+    assert "Nothing waits for you" in text(as_(company.judge).get("/approvals/"))
+
+
+def test_item_shows_facts_time_line_and_what_may_be_done(company, policy):
+    approval = make_approval(company.worker, facts={"Points": 500})
+    act(approval, company.leader, note="工作积极")
+
+    response = as_(company.hr).get(f"/approvals/{approval.pk}/")
+
+    shown = text(response)
+    assert "Points 500" in shown
+    assert "焊工赵磊 submitted it" in shown
+    assert "班长王建国 approved it 工作积极" in shown
+    assert "Waiting for 工会hr (s2)" in shown
+    assert re.findall(r'name="verb" value="(\w+)"', response.content.decode()) == ["approve", "return", "refuse"]
+
+
+def test_item_offers_each_person_only_their_verbs(company, policy):
+    approval = make_approval(company.worker)
+
+    def verbs(person):
+        page = as_(person).get(f"/approvals/{approval.pk}/").content.decode()
+        return re.findall(r'name="verb" value="(\w+)"', page)
+
+    assert verbs(company.worker) == ["withdraw"]
+    assert verbs(company.auditor) == []
+    act(approval, company.leader, "return", note="补材料")
+    assert verbs(company.worker) == ["submit", "withdraw"]
+    assert verbs(company.leader) == []
+
+
+def test_item_is_not_there_for_others(company, policy):
+    approval = make_approval(company.worker)
+
+    assert as_(company.stranger).get(f"/approvals/{approval.pk}/").status_code == 404
+    assert press(as_(company.stranger), approval, "approve").status_code == 404
+    assert press(as_(company.auditor), approval, "approve").status_code == 403
+
+
+def test_drawer_is_the_inside_of_the_page(company, policy):
+    approval = make_approval(company.worker)
+
+    response = as_(company.leader).get(f"/approvals/{approval.pk}/", headers={"HX-Request": "true"})
+
+    page = response.content.decode()
+    assert page.lstrip().startswith("<article")
+    assert "data-close" in page
+
+
+def test_item_takes_at_most_twelve_statements(company, policy):
+    approval = make_approval(company.worker)
+    act(approval, company.leader)
+    client = as_(company.hr)
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/approvals/{approval.pk}/")
+
+    assert len(captured) <= 12, "\n".join(query["sql"] for query in captured)
+
+
+def test_approve_goes_back_to_the_list_one_came_from(company, policy):
+    approval = make_approval(company.worker)
+
+    response = press(as_(company.leader), approval, "approve", note="同意", next="/approvals/?q=a&page=2")
+
+    assert (response.status_code, response["Location"]) == (302, "/approvals/?q=a&page=2")
+    ballot = Ballot.objects.get(verb="approve")
+    assert (ballot.person, ballot.note, ballot.round) == (company.leader, "同意", 1)
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_next_leads_nowhere_else(company, policy, elsewhere):
+    approval = make_approval(company.worker)
+
+    assert press(as_(company.leader), approval, "approve", next=elsewhere)["Location"] == "/approvals/"
+
+
+@pytest.mark.parametrize("verb", ["refuse", "return"])
+def test_refusal_needs_a_reason(company, policy, verb):
+    approval = make_approval(company.worker)
+    client = as_(company.leader)
+
+    response = press(client, approval, verb)
+    assert response.status_code == 422
+    assert "Write why: the applicant will read it." in text(response)
+    assert Approval.objects.get(pk=approval.pk).status == "running"
+
+    assert press(client, approval, verb, note="材料不全").status_code == 302
+    assert Approval.objects.get(pk=approval.pk).status == {"refuse": "refused", "return": "returned"}[verb]
+
+
+@committed
+def test_late_press_is_told_and_shows_what_is_now(transactional_db, company, policy):
+    approval = make_approval(company.worker)
+    act(approval, company.leader)
+
+    response = press(as_(company.leader), approval, "refuse", note="等等")
+
+    assert response.status_code == 409
+    assert "You are not asked about this, or somebody has decided it already." in text(response)
+    assert 'name="verb"' not in response.content.decode()
+
+
+@committed
+def test_stale_page_is_told_and_gets_a_fresh_form(transactional_db, company, policy):
+    approval = make_approval(company.worker)
+    act(approval, company.leader, "return", note="补材料")
+    act(approval, company.worker, "submit")
+
+    sent = uuid.uuid4()
+    response = press(as_(company.leader), approval, "approve", round=1, note="同意", ballot=sent)
+
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert 'name="round" value="2"' in page
+    assert str(sent) not in page
+    assert "同意" in page
+
+
+def test_second_press_of_one_form_changes_nothing(company, policy):
+    approval = make_approval(company.worker)
+    ballot = uuid.uuid4()
+    client = as_(company.leader)
+    press(client, approval, "approve", ballot=ballot)
+
+    again = press(client, approval, "approve", ballot=ballot)
+
+    assert again.status_code == 302
+    assert Ballot.objects.filter(verb="approve").count() == 1
+
+
+@committed
+def test_bulk_shows_a_summary_then_a_result_for_each(transactional_db, company, policy):
+    mine = [make_approval(company.worker, title=f"请假 {number}", facts={"Points": 500}) for number in range(3)]
+    foreign = make_approval(company.stranger, title="别人的")
+    client = as_(company.leader)
+    chosen = "&".join(f"pick={row.pk}" for row in [*mine, foreign])
+
+    page = client.get(f"/approvals/bulk/?{chosen}&next=/approvals/")
+    lines = re.findall(r'name="line" value="([^"]+)"', page.content.decode())
+    assert "1,500 Points" in text(page)
+    assert len(lines) == 3
+    act(mine[2], company.leader)  # decided on another screen meanwhile
+    result = client.post("/approvals/bulk/", {"line": lines, "note": "同意", "next": "/approvals/"})
+
+    assert [row["is_done"] for row in result.context["results"]] == [True, True, False]
+    assert "2 decided, 1 not" in text(result)
+    assert Ballot.objects.filter(verb="approve", note="同意").count() == 2
+    again = client.post("/approvals/bulk/", {"line": lines, "note": "同意"})
+    assert [row["is_done"] for row in again.context["results"]] == [True, True, False]
+    assert Ballot.objects.filter(verb="approve").count() == 3
+
+
+def test_bulk_ignores_what_is_no_line_and_what_one_may_not_see(company, policy):
+    foreign = make_approval(company.worker)
+    lines = ["x", "1:2", "1:x:y", f"{foreign.pk}:1:{uuid.uuid4()}"]
+
+    result = as_(company.judge).post("/approvals/bulk/", {"line": lines})
+
+    assert result.context["results"] == []
+    assert Ballot.objects.filter(verb="approve").count() == 0
+
+
+def test_copy_is_marked_read_once(company, policy):
+    approval = make_approval(company.worker)
+    copy = approval.copies.create(person=company.judge)
+
+    as_(company.judge).get(f"/approvals/{approval.pk}/")
+    copy.refresh_from_db()
+    first = copy.read_at
+    as_(company.judge).get(f"/approvals/{approval.pk}/")
+    copy.refresh_from_db()
+
+    assert first is not None
+    assert copy.read_at == first

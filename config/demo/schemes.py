@@ -19,13 +19,15 @@ PRACTICAL: dict[str, tuple[tuple[str, int], ...]] = {
     "rigger": (("吊具选择", 25), ("指挥信号", 30), ("就位精度", 30), ("安全文明", 15)),
     "furnace": (("炉况判断", 35), ("操作参数", 35), ("应急处置", 20), ("安全文明", 10)),
 }
-AWARD_TABLE = [
-    {"rank_from": 1, "rank_to": 1, "points": 1000},
-    {"rank_from": 2, "rank_to": 2, "points": 800},
-    {"rank_from": 3, "rank_to": 3, "points": 600},
-    {"rank_from": 4, "rank_to": 8, "points": 300},
-    {"rank_from": 9, "rank_to": 9999, "points": 80},
-]
+AWARD_TABLE = {
+    "rows": [
+        {"rank_from": 1, "rank_to": 1, "points": 1000},
+        {"rank_from": 2, "rank_to": 2, "points": 800},
+        {"rank_from": 3, "rank_to": 3, "points": 600},
+        {"rank_from": 4, "rank_to": 8, "points": 300},
+    ],
+    "participation_points": 80,
+}
 
 
 def scheme(code: str, title: str, trade: str) -> Scheme:

@@ -11,8 +11,6 @@ from random import Random
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from engine.approvals.domain import approvals
-from engine.approvals.models import Approval
 
 from config.demo.company import TRADES, Company
 from config.demo.schemes import AWARD_TABLE, scheme
@@ -20,6 +18,8 @@ from contests import flows
 from contests.domain import marking, panels, setup, signing
 from contests.models import Contest, Sheet
 from contests.pure.marks import Op
+from engine.approvals.domain import approvals
+from engine.approvals.models import Approval
 from people.models import Employee, Trade
 
 JUDGES = 5
@@ -78,7 +78,7 @@ class Season:
         agree(Approval.objects.filter(subject=contest.subject), at=min(opened, self.now))
         self._register(contest, plan, opened)
         if plan.phase in {"open", "full"}:
-            return contest
+            return Contest.objects.get(pk=contest.pk)
         self._draw_and_start(contest, held)
         if plan.phase != "judging":
             self._mark(contest, _at(held, 10))
@@ -144,7 +144,7 @@ class Season:
         """Give every mark: each contestant has a level, each judge a habit."""
         entries = list(contest.entries.order_by("start_order"))
         level = {entry.code: self.random.gauss(0.8, 0.08) for entry in entries}
-        aspects = {aspect.code: aspect for aspect in contest.rules.aspects}
+        aspects = {aspect.code: aspect for aspect in contest.marking_scheme.aspects}
         for sheet in Sheet.objects.filter(contest=contest).select_related("member__employee"):
             if not sheet.aspects:
                 continue

@@ -96,7 +96,7 @@ def _next(person: Employee, contest: Contest) -> Next | None:
         return None
     name, permission, title, advice, label = words[State(contest.state)]
     may = bool(name) and person.has_perm(permission, contest)
-    return Next(name, title, advice, label, reverse("contests:step", args=[contest.code, name]) if may else "")
+    return Next(name, title, advice, label, reverse(f"contests:step-{name}", args=[contest.code]) if may else "")
 
 
 def _submit(contest: Contest, request: HttpRequest, by: dict[str, Any]) -> None:

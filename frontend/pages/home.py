@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from contests.queries import contests, registrations, sheets
+from engine.live.models import Board
 from frontend.kit.doors import SIGNED_IN, door
+from people.models import Employee
+from rewards.queries import balance
+
+MOST = 4
 
 
 @door(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the tiles of a worker's day."""
-    return render(request, "frontend/home.html")
+    """Show the tiles of a person's day. At most 14 SQL statements, whatever the company's size."""
+    person, now = cast("Employee", request.user), timezone.now()
+    running = contests.listed(person, at=now, chip="running")[:MOST]
+    boards = Board.objects.filter(state__in=("live", "frozen", "revealing"), code__in=[row.code for row in running])
+    context = {
+        "wallet": balance(person),
+        "open": contests.list_open(person, at=now)[:MOST],
+        "mine": registrations.mine(person)[:3],
+        "boards": boards.only("code", "title", "state", "at"),
+        "sheets": [row for row in sheets.mine(person) if row.state == "open"][:3],
+    }
+    return render(request, "frontend/home.html", context)

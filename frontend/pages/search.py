@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from contests.queries import contests
 from frontend.kit.doors import SIGNED_IN, door
 from people.queries import visible_to
 
@@ -17,8 +18,10 @@ MOST = 20
 def search(request: HttpRequest) -> HttpResponse:
     """Find by words; nothing is read for an empty search."""
     wanted = request.GET.get("q", "").strip()[:60]
-    people = []
+    people, found = [], []
     if wanted:
+        now = timezone.now()
+        found = contests.rows_of(contests.listed(request.user, at=now, words=wanted)[:MOST], at=now)
         condition = Q(number__startswith=wanted) | Q(name__icontains=wanted)
         people = list(visible_to(request.user, timezone.localdate()).filter(condition)[:MOST])
-    return render(request, "frontend/search.html", {"q": wanted, "people": people})
+    return render(request, "frontend/search.html", {"q": wanted, "people": people, "contests": found})

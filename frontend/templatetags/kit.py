@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
@@ -33,7 +34,9 @@ def icon(name: str, css_class: str = "icon") -> SafeString:
 @register.simple_tag
 def points(amount: int | None) -> SafeString:
     """Return points with thousands separated and the unit: 1,280 分."""
-    return format_html('<span class="points">{} <small>{}</small></span>', f"{amount or 0:,}", _("points"))
+    return format_html(
+        '<span class="points">{} <small>{}</small></span>', f"{amount or 0:,}", pgettext("unit", "points")
+    )
 
 
 @register.simple_tag

@@ -29,7 +29,7 @@ async function openItem(url) {
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     body.innerHTML = await answer.text();
     if (!drawer.open) drawer.showModal();
-    /** @type {HTMLElement | null} */ (body.querySelector("textarea, .button"))?.focus();
+    /** @type {HTMLElement | null} */ (body.querySelector("textarea") ?? body.querySelector(".button"))?.focus();
   } catch {
     location.assign(url);
   }

@@ -23,8 +23,9 @@ LONGEST_SIGNATURE = 200_000
 class HasBlanks(ValidationError):
     """Cells are without a mark; `blanks` is (entry code, aspect code) of each."""
 
-    def __init__(self, blanks: list[tuple[str, str]]) -> None:
-        shown = "、".join(f"{entry} · {aspect}" for entry, aspect in blanks[:3]) + ("…" if len(blanks) > 3 else "")
+    def __init__(self, blanks: list[tuple[str, str]], titles: dict[str, str]) -> None:
+        shown = "、".join(f"{entry} · {titles[aspect]}" for entry, aspect in blanks[:3])
+        shown += "…" if len(blanks) > 3 else ""
         text = ngettext(
             "%(count)s mark is missing (%(where)s): give it, then sign.",
             "%(count)s marks are missing (%(where)s): give them, then sign.",
@@ -68,7 +69,8 @@ def sign_off(
             code="other-version",
         )
     if blanks := blanks_of(sheet):
-        raise HasBlanks(blanks)
+        titles = {aspect.code: aspect.title for aspect in sheet.contest.marking_scheme.aspects}
+        raise HasBlanks(blanks, titles)
     if len(signature) > LONGEST_SIGNATURE or "\x00" in signature:
         raise ValidationError(_("The signature is too large: clear it and sign again."), code="signature")
     sheet.state, sheet.signed_version, sheet.signed_at = Sheet.State.SIGNED, sheet.version, at
@@ -103,9 +105,9 @@ def reopen(*, sheet_id: int, reason: str, by: Employee, at: datetime) -> Sheet:
 
 
 def blanks_of(sheet: Sheet) -> list[tuple[str, str]]:
-    """Return (entry code, aspect code) of each cell without a mark, of the entries that take part."""
+    """Return (entry code, aspect code) of each cell without a mark, in start order, of the entries that take part."""
     marked = set(Mark.objects.filter(sheet=sheet, value__isnull=False).values_list("entry__code", "aspect"))
-    entries = Entry.objects.filter(contest=sheet.contest_id, status="").order_by("position")
+    entries = Entry.objects.filter(contest=sheet.contest_id, status="").order_by("start_order", "position")
     return [
         (entry, aspect)
         for entry in entries.values_list("code", flat=True)

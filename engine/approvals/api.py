@@ -164,7 +164,7 @@ def _row(row: Approval) -> dict[str, Any]:
 def _item(approval: Approval, person: Employee) -> dict[str, Any]:
     detail: Detail = detail_of(approval, person, at=timezone.now())
     return _row(approval) | {
-        "facts": [{"label": label, "value": str(value)} for label, value in detail.facts],
+        "facts": [{"label": label, "value": value} for label, value in detail.facts],
         "link": detail.link,
         "acts": detail.acts,
         "verbs": [verb for verb, _label in detail.verbs],

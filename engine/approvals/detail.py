@@ -59,7 +59,7 @@ class OpenStep:
 class Detail:
     """Everything the page shows."""
 
-    facts: list[tuple[str, Any]]
+    facts: list[tuple[str, str]]
     link: str
     acts: list[Act]
     open_steps: list[OpenStep]
@@ -78,7 +78,7 @@ def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
     asked = list(Waiting.objects.filter(approval=approval).select_related("person").order_by("person__number"))
     copy = Cc.objects.filter(approval=approval, person=person).first()
     return Detail(
-        facts=[*queries.facts_of(approval), *about.facts],
+        facts=[(label, queries.shown(value)) for label, value in [*queries.facts_of(approval), *about.facts]],
         link=about.link or approval.link,
         acts=acts_of(approval, step.state),
         open_steps=_open_steps(step, {row.person.number: row.person.name for row in asked}),

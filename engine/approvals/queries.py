@@ -120,7 +120,7 @@ class Row:
     status_label: str
     round: int
     since: datetime
-    facts: list[tuple[str, Any]]
+    facts: list[tuple[str, str]]
     numbers: str  # the whole numbers among the facts, as JSON, for the running sum of a selection
 
 
@@ -138,7 +138,7 @@ def rows_of(approvals: Iterable[Approval]) -> list[Row]:
             status_label=str(row.get_status_display()),
             round=row.round,
             since=getattr(row, "waiting_since", None) or row.created_at,
-            facts=facts_of(row),
+            facts=[(label, shown(value)) for label, value in facts_of(row)],
             numbers=json.dumps(numbers_of(row), ensure_ascii=False),
         )
         for row in approvals
@@ -148,6 +148,11 @@ def rows_of(approvals: Iterable[Approval]) -> list[Row]:
 def facts_of(approval: Approval) -> list[tuple[str, Any]]:
     """Return what the asking programme gave to know, with its labels in the reader's language."""
     return [(gettext(label) if label else "", value) for label, value in approval.facts]
+
+
+def shown(value: Any) -> str:
+    """Return a fact's value as people read it: thousands of whole numbers separated."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def numbers_of(approval: Approval) -> list[tuple[str, int]]:

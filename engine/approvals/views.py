@@ -84,6 +84,9 @@ def _new_form(approval: Approval) -> ActForm:
 def _show(
     request: HttpRequest, approval: Approval, detail: Detail, form: ActForm, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
+    if form.errors:  # the browser scrolls to what is missing
+        form.fields["note"].widget.attrs["autofocus"] = True
+        refusal = refusal or " ".join(str(fault) for faults in form.errors.values() for fault in faults)
     in_drawer = bool(request.headers.get("HX-Request"))
     context = {
         "approval": approval,

@@ -65,11 +65,19 @@ class BallotReused(ValidationError):
         super().__init__(_("This form was sent before with another content. Reload the page."), code="ballot-reused")
 
 
+REASONS = {
+    "return-target": _("It cannot be returned there from this step. Choose another target."),
+    "note-missing": _("Write why: the applicant will read it."),
+}
+
+
 class Refused(ValidationError):
     """The rules of approvals do not allow the act; the sentence says why."""
 
-    def __init__(self, sentence: str, code: str = "refused") -> None:
-        super().__init__(sentence, code=code)
+    def __init__(self, refusal: core.Refusal) -> None:
+        reason = REASONS.get(refusal.code)
+        super().__init__(reason or _("The rules of approvals do not allow that: %(why)s"), code=refusal.code,
+                         params={"why": str(refusal)})  # fmt: skip
 
 
 @transaction.atomic(savepoint=False)
@@ -115,7 +123,7 @@ def ask(
     try:
         step = core.begin(approval, at=at).act(submit)
     except core.Refusal as refusal:
-        raise Refused(str(refusal), refusal.code) from None
+        raise Refused(refusal) from None
     records.store(approval, step, submit, ballot=uuid4(), person=applicant, at=at)
     return approval
 
@@ -226,7 +234,7 @@ def _refusal(
         return Stale(approval.round)
     if refusal.code in {"not-approver", "not-applicant", "not-administrator", "not-involved"}:
         return NotYours()
-    return Refused(str(refusal), refusal.code)
+    return Refused(refusal)
 
 
 def _go_on(approval: Approval, *, by: Employee | None, at: datetime) -> None:

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from contests.models import Contest, Entry, Mark, Sheet
+from contests.models import Contest, Entry, Mark, Operation, Sheet
 from contests.pure import decimals
 from contests.pure.scheme import Aspect
+from contests.queries.sentences import sentence
 from contests.rules import HELD
 from engine.live.models import Board
 from people.models import Employee
@@ -164,6 +165,42 @@ def _aspect(aspect: Aspect) -> PadAspect:
         maximum=decimals.text(aspect.mark_maximum),
         step=decimals.text(aspect.mark_step),
     )
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One operation that touched a cell: who asked for what, and how it was answered."""
+
+    received_at: datetime
+    by: str
+    device: str
+    value: str
+    answer: str
+    answer_label: str
+    reason: str
+    version: int
+
+
+def history(sheet: Sheet, *, entry: str = "", aspect: str = "") -> list[Attempt]:
+    """Return what was ever asked of a sheet (of one entry, of one aspect), newest first, refused attempts too. One statement."""
+    rows = Operation.objects.filter(sheet=sheet).select_related("by").order_by("-received_at", "-server_version")
+    if entry:
+        rows = rows.filter(entry=entry)
+    if aspect:
+        rows = rows.filter(aspect=aspect)
+    return [
+        Attempt(
+            received_at=row.received_at,
+            by=row.by.name,
+            device=row.device,
+            value=row.value,
+            answer=row.answer,
+            answer_label=row.get_answer_display(),
+            reason=row.note or sentence(row.refusal, row.refusal_params),
+            version=row.server_version,
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

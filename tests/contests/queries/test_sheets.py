@@ -91,3 +91,22 @@ def test_the_heat_map_counts_marks_by_judge_and_entry(company: Company, count: i
         ("J1", 3, [1] + [0] * (count - 1), 1)
     ]
     assert len(queries) == 3
+
+
+def test_the_history_of_a_cell_has_every_attempt(company: Company) -> None:
+    contest = make_judging(company, contestants=2)
+    mark(contest, company, "01", "8")
+    mark(contest, company, "01", "8.3", 1)
+    mark(contest, company, "02", "9")
+    sheet = sheet_of(contest, company.judge)
+
+    with CaptureQueriesContext(connection) as queries:
+        attempts = sheets.history(sheet, entry="01", aspect="seam")
+
+    assert {(row.value, row.answer, row.by) for row in attempts} == {
+        ("8", "ok", company.judge.name),
+        ("8.3", "invalid", company.judge.name),
+    }
+    assert [bool(row.reason) for row in attempts if row.answer == "invalid"] == [True]
+    assert len(queries) == 1
+    assert len(sheets.history(sheet)) == 3

@@ -71,8 +71,8 @@ def sign_off(
     if blanks := blanks_of(sheet):
         titles = {aspect.code: aspect.title for aspect in sheet.contest.marking_scheme.aspects}
         raise HasBlanks(blanks, titles)
-    if len(signature) > LONGEST_SIGNATURE or "\x00" in signature:
-        raise ValidationError(_("The signature is too large: clear it and sign again."), code="signature")
+    if len(signature) > LONGEST_SIGNATURE or not (signature.isascii() and signature.isprintable()):
+        raise ValidationError(_("The signature is too large or no picture: clear it and sign again."), code="signature")
     sheet.state, sheet.signed_version, sheet.signed_at = Sheet.State.SIGNED, sheet.version, at
     sheet.digest, sheet.signature = held, signature
     sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature"])

@@ -105,11 +105,12 @@ def test_a_sheet_is_signed_once(sheet: Sheet) -> None:
         sign(sheet)
 
 
-def test_a_huge_signature_is_refused(sheet: Sheet) -> None:
+@pytest.mark.parametrize("signature", ["x" * 200_001, "a\x00", "\ud800", "签名"])
+def test_a_signature_that_is_no_picture_is_refused(sheet: Sheet, signature: str) -> None:
     mark_all(sheet, "01", "02")
 
     with refused(ValidationError, code="signature"):
-        sign(sheet, signature="x" * 200_001)
+        sign(sheet, signature=signature)
 
 
 def test_the_chief_opens_a_signed_sheet_with_a_reason(sheet: Sheet, company: Company) -> None:

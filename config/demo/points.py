@@ -41,7 +41,7 @@ class Points:
         """The union grants a year's points to the company's and the plants' budgets."""
         chair = self.company.by_role["union_chair"][0]
         at = self.now - timedelta(days=360)
-        for unit, points in [(self.company.root, 400_000), *[(plant, 60_000) for plant in self.company.plants]]:
+        for unit, points in [(self.company.root, 400_000), *[(plant, 300_000) for plant in self.company.plants]]:
             budgets.grant(unit=unit, points=points, by=chair, at=at, id=uuid.uuid4(), reason="年度积分预算")
 
     def welcome(self) -> None:
@@ -49,7 +49,7 @@ class Points:
         thanked = [row for row in self.company.workers if row.skill_level >= 3]
         for number, plant in enumerate(self.company.plants):
             lines = [
-                awards.AwardLine(row, 120 + 20 * row.skill_level, "年度岗位练兵达标")
+                awards.AwardLine(row, 200 + 100 * row.skill_level, "年度岗位练兵达标")
                 for row in thanked
                 if row.unit is not None and row.unit.path.startswith(plant.path)
             ][:300]
@@ -85,13 +85,17 @@ class Points:
             if not wanted:
                 continue
             done += 1
-            days = 3 if done <= 6 else self.random.randint(4, 280)
-            self._ask(employee, self.random.choice(wanted), self.now - timedelta(days=days), is_open=done <= 6)
+            is_new = done <= 16
+            days = 2 if is_new else self.random.randint(4, 280)
+            self._ask(employee, self.random.choice(wanted), self.now - timedelta(days=days), is_open=is_new)
 
     def _ask(self, employee: object, item: Item, at: datetime, *, is_open: bool) -> None:
         row = flows.request(
             hold=uuid.uuid4(), item=item, employee=employee, points=item.points, at=at,
             wanted_on=timezone.localdate(at) + timedelta(days=5), is_afternoon=self.random.random() < 0.5,
         )  # fmt: skip
+        asked = Approval.objects.filter(subject=row.subject)
         if not is_open:
-            agree(Approval.objects.filter(subject=row.subject), at=at + timedelta(hours=5))
+            agree(asked, at=at + timedelta(hours=5))
+        elif self.random.random() < 0.75:
+            agree(asked, at=at + timedelta(hours=5), most=1)

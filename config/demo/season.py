@@ -172,11 +172,12 @@ class Season:
             flows.end_notice(contest=contest, by=self.company.by_role["administrator"][0], at=contest.notice_until)
 
 
-def agree(asked: QuerySet[Approval], *, at: datetime) -> None:
-    """Let everybody who is asked approve, until nobody is."""
+def agree(asked: QuerySet[Approval], *, at: datetime, most: int = 99) -> None:
+    """Let everybody who is asked approve, until nobody is or `most` have."""
     for approval in asked.filter(status="running"):
-        row = approval
-        while row.status == "running":
+        row, given = approval, 0
+        while row.status == "running" and given < most:
+            given += 1
             person = Employee.objects.get(pk=row.waiting.order_by("pk").values_list("person", flat=True)[0])
             row = approvals.decide(row.pk, ballot=uuid.uuid4(), person=person, verb="approve", note="同意", at=at)
 

@@ -35,5 +35,6 @@ class Sweep:
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("timers of flows", "engine.flows.tasks.fire_due", 5),
+    Sweep("deadlines of approvals", "engine.approvals.tasks.remind_overdue", 30),
     Sweep("registrations that close", "contests.flows.sweeps.close_registrations", 10),
 )

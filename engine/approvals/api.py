@@ -48,6 +48,7 @@ class RowOut(Schema):
     status: str
     round: int
     asked_at: datetime
+    due_at: datetime | None
 
 
 class PageOut(Schema):
@@ -158,6 +159,7 @@ def _row(row: Approval) -> dict[str, Any]:
         "status": row.status,
         "round": row.round,
         "asked_at": row.created_at,
+        "due_at": row.due_at,
     }
 
 

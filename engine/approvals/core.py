@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from engine.approvals.clock import minutes_of
 from engine.approvals.directory import CompanyDirectory
 from engine.approvals.models import Approval
 from engine.approvals.pure import decide as pure
@@ -66,6 +67,13 @@ class Step:
             if step.status == "open" and any(person in (*place.pool, place.person) for place in step.places)
         ]  # fmt: skip
         return open_before[0] if open_before else ""
+
+    def open_steps(self) -> dict[str, int]:
+        """Return the steps that are being asked, each with its deadline in working minutes (0: none)."""
+        if self.state.status != "running":
+            return {}
+        steps = [step for step in self.policy.steps if self.state.steps[step.key].status == "open"]
+        return {step.key: minutes_of(step.deadline) for step in steps}
 
     def allowed_returns(self, person: str) -> list[str]:
         """Return the targets a person may choose for a return, `applicant` first."""

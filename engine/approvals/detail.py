@@ -68,6 +68,7 @@ class Detail:
     verbs: list[tuple[str, str]]
     returns: list[tuple[str, str]]
     why_not: str
+    is_overdue: bool
     is_copy_unread: bool
 
 
@@ -87,6 +88,7 @@ def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
         verbs=[(verb, str(LABELS[verb])) for verb in verbs_of(step, approval, person)],
         returns=[(key, _return_label(key)) for key in step.allowed_returns(person.number)],
         why_not=_why_not(approval, person),
+        is_overdue=approval.due_at is not None and approval.due_at < at,
         is_copy_unread=copy is not None and copy.read_at is None,
     )
 

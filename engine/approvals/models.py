@@ -64,6 +64,9 @@ class Approval(models.Model):
     version = models.PositiveIntegerField(default=0)  # how many ballots it has; grows with each act
     created_at = models.DateTimeField(_("asked"))
     finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    deadlines = models.JSONField(default=dict)  # open step → when it should be decided, ISO 8601
+    due_at = models.DateTimeField(_("decide until"), null=True, blank=True, db_index=True)  # the first of them
+    reminded_for = models.DateTimeField(null=True, blank=True)  # the deadline whose passing has been recorded
 
     class Meta:
         ordering = ["-pk"]

@@ -55,7 +55,9 @@ def copied_to(person: Employee) -> QuerySet[Approval]:
 
 def _listed() -> QuerySet[Approval]:
     # The state of an approval is kilobytes of JSON that no list shows.
-    return Approval.objects.select_related("applicant__unit", "policy").defer("state", "policy__definition")
+    return Approval.objects.select_related("applicant__unit", "policy").defer(
+        "state", "deadlines", "policy__definition"
+    )
 
 
 def narrowed(rows: QuerySet[Approval], *, words: str = "", policy: str = "") -> QuerySet[Approval]:
@@ -120,12 +122,14 @@ class Row:
     status_label: str
     round: int
     since: datetime
+    due_at: datetime | None
+    is_overdue: bool
     facts: list[tuple[str, str]]
     numbers: str  # the whole numbers among the facts, as JSON, for the running sum of a selection
 
 
-def rows_of(approvals: Iterable[Approval]) -> list[Row]:
-    """Turn approvals of a list into plain rows; no statement."""
+def rows_of(approvals: Iterable[Approval], *, at: datetime) -> list[Row]:
+    """Turn approvals of a list into plain rows, as of a moment; no statement."""
     return [
         Row(
             pk=row.pk,
@@ -138,6 +142,8 @@ def rows_of(approvals: Iterable[Approval]) -> list[Row]:
             status_label=str(row.get_status_display()),
             round=row.round,
             since=getattr(row, "waiting_since", None) or row.created_at,
+            due_at=row.due_at,
+            is_overdue=row.due_at is not None and row.due_at < at,
             facts=[(label, shown(value)) for label, value in facts_of(row)],
             numbers=json.dumps(numbers_of(row), ensure_ascii=False),
         )

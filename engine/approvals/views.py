@@ -58,7 +58,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "tabs": [{"name": name, "label": label, "count": getattr(counts, name, None)} for name, label, _rows in TABS],
         "tab": tab,
         "page": page,
-        "rows": queries.rows_of(page.object_list),
+        "rows": queries.rows_of(page.object_list, at=timezone.now()),
         "policies": queries.policies(),
         "q": words,
         "policy": policy,
@@ -144,7 +144,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return _approve_all(request, person)
     found = list(queries.waiting_for(person).filter(pk__in=picked(request.GET.getlist("pick"))))
     context = {
-        "rows": [(row, f"{row.pk}:{row.round}:{uuid.uuid4()}") for row in queries.rows_of(found)],
+        "rows": [(row, f"{row.pk}:{row.round}:{uuid.uuid4()}") for row in queries.rows_of(found, at=timezone.now())],
         "sums": queries.sums(found),
         "form": BulkForm(),
         "next": _next(request),

@@ -22,7 +22,7 @@ def make_policy(*steps: tuple[str, str] | dict[str, object], name: str = "reques
 
 
 def make_approval(applicant: Employee, *, policy: str = "request", **fields: object) -> Approval:
-    given = {"subject": "request:1", "title": "一天假", "facts": {"Points": 500}, "link": "/mall/", "at": NOW}
+    given = {"subject": "request:1", "title": "一天假", "facts": {"积分": 500}, "link": "/mall/", "at": NOW}
     return approvals.ask(policy, applicant=applicant, by=applicant, **(given | fields))
 
 

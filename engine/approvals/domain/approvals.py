@@ -21,6 +21,7 @@ from engine.approvals import core
 from engine.approvals.domain import records
 from engine.approvals.domain.policies import latest
 from engine.approvals.models import Approval, Ballot
+from engine.events import domain as events
 from people.models import Employee
 
 Status = Approval.Status
@@ -215,6 +216,19 @@ def call_off(task: Any, *, by: Employee | None, at: datetime) -> None:
             "note": gettext("The process was called off."),
         }
         records.store(approval, step.act(action), action, ballot=uuid4(), person=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def remind(approval_id: int, *, at: datetime) -> bool:
+    """Record that a deadline has passed; returns whether it was news. The approval itself goes on."""
+    approval = records.locked(approval_id)
+    if approval.due_at is None or approval.due_at > at or approval.reminded_for == approval.due_at:
+        return False
+    approval.reminded_for = approval.due_at
+    approval.save(update_fields=["reminded_for"])
+    steps = sorted(key for key, due in approval.deadlines.items() if datetime.fromisoformat(due) <= at)
+    events.record(approval.subject, "approval.overdue", by=None, at=at, approval=approval.pk, steps=steps)
+    return True
 
 
 def _repeated(approval: Approval, known: Ballot, action: Mapping[str, Any]) -> Approval:

@@ -10,14 +10,17 @@ from uuid import UUID, uuid5
 from django.apps import apps
 from django.db import connection
 from django.db.models import Exists
+from django.utils import timezone
 
+from engine.approvals import clock
 from engine.approvals.core import Step
 from engine.approvals.models import Approval, Ballot, Waiting
 from engine.approvals.pure.state import to_json
 from engine.events import domain as events
 from people.models import Employee
+from people.queries import working_calendar
 
-CHANGING = ("state", "status", "round", "version", "finished_at")
+CHANGING = ("state", "status", "round", "version", "finished_at", "deadlines", "due_at")
 ACTIONS = {
     "submit": "approval.submitted",
     "approve": "ballot.approved",
@@ -66,6 +69,7 @@ def store(
     approval.version += len(rows)
     if step.state.is_terminal and not had_ended:
         approval.finished_at = at
+    _set_deadlines(approval, step, at=at)
     approval.save(update_fields=None if is_new else CHANGING)
     Ballot.objects.bulk_create(rows)
     _store_waiting(approval, step, at=at)
@@ -92,6 +96,17 @@ def _ballots(
         )
         for number, row in enumerate(automatic, 1)
     ]  # fmt: skip
+
+
+def _set_deadlines(approval: Approval, step: Step, *, at: datetime) -> None:
+    """Start the clock of each step that has opened, forget those that are closed; new whenever a step opens again."""
+    known, opened = approval.deadlines, step.open_steps()
+    approval.deadlines = {key: known[key] for key in opened if key in known}
+    for key, minutes in opened.items():
+        if minutes and key not in known:
+            due = clock.after(at, minutes, working_calendar(), timezone.get_default_timezone())
+            approval.deadlines[key] = due.isoformat()
+    approval.due_at = min(map(datetime.fromisoformat, approval.deadlines.values()), default=None)
 
 
 def _store_waiting(approval: Approval, step: Step, *, at: datetime) -> None:

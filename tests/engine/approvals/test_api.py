@@ -43,7 +43,7 @@ def test_list_is_the_persons_own(company, policy):
     assert (mine["total"], mine["page"], mine["pages"]) == (1, 1, 1)
     assert mine["rows"][0] | {"asked_at": None} == {
         "id": approval.pk, "subject": "request:1", "title": "一天假", "policy": "request", "applicant": "焊工赵磊",
-        "applicant_number": "1301", "status": "running", "round": 1, "asked_at": None,
+        "applicant_number": "1301", "status": "running", "round": 1, "asked_at": None, "due_at": None,
     }  # fmt: skip
     assert as_(company.hr).get("/api/v1/approvals").json()["total"] == 0
     assert as_(company.worker).get("/api/v1/approvals?tab=started&q=一天").json()["total"] == 1
@@ -67,7 +67,7 @@ def test_item_says_what_one_may_do(company, policy):
 
     shown = as_(company.leader).get(f"/api/v1/approvals/{approval.pk}").json()
 
-    assert shown["facts"] == [{"label": "Points", "value": "500"}]
+    assert shown["facts"] == [{"label": "积分", "value": "500"}]
     assert (shown["verbs"], shown["returns"], shown["waiting"]) == (
         ["approve", "return", "refuse"],
         ["applicant"],

@@ -106,6 +106,6 @@ def test_reader_may_not_act(company, season):
 
 
 def test_sums_add_whole_numbers_by_label(company, season):
-    make_approval(company.worker, facts={"Points": 120, "Reason": "病假"})
+    make_approval(company.worker, facts={"积分": 120, "Reason": "病假"})
 
-    assert queries.sums(queries.waiting_for(company.leader)) == [("Points", 620)]
+    assert queries.sums(queries.waiting_for(company.leader)) == [("积分", 620)]

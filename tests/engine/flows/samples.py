@@ -118,7 +118,7 @@ class RequestFlow(JinbangFlow):
     end = End()
 
     def what(self, step):
-        return {"title": "一天假", "facts": {"Points": 500}, "link": "/mall/"}
+        return {"title": "一天假", "facts": {"积分": 500}, "link": "/mall/"}
 
     def do_grant(self, step):
         if step.process.data.get("no_budget"):

@@ -41,7 +41,7 @@ def test_ask_submits_and_names_who_is_waited_for(company):
     assert (approval.status, approval.round, approval.version) == ("running", 1, 1)
     assert asked(approval) == [company.leader.number, company.hr.number]
     assert acts(approval) == [("1301", "submit", "", 1)]
-    assert approval.facts == [["Points", 500]]
+    assert approval.facts == [["积分", 500]]
     event = Event.objects.get(subject="request:1")
     assert (event.action, event.by) == ("approval.submitted", company.worker)
 

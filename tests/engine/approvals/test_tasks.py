@@ -1,0 +1,71 @@
+"""Deadlines: shown, passed, recorded once, new when a step opens again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.approvals import tasks
+from engine.approvals.models import Approval
+from engine.events.models import Event
+from tests.factories.approvals import act, make_approval, make_policy
+
+pytestmark = pytest.mark.django_db
+FRIDAY = datetime(2026, 11, 20, 1, tzinfo=UTC)  # nine o'clock in Shanghai
+FRIDAY_EVENING = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def approval(company):
+    make_policy(
+        {"key": "head", "approvers": ["manager:1"], "deadline": "450m"}, {"key": "hr", "approvers": ["role:hr"]}
+    )
+    return make_approval(company.worker, at=FRIDAY)
+
+
+def overdue():
+    return list(Event.objects.filter(action="approval.overdue").values_list("subject", "data"))
+
+
+def test_deadline_runs_in_working_time(approval):
+    assert approval.due_at == FRIDAY_EVENING
+
+
+def test_passed_deadline_is_recorded_once(approval):
+    assert tasks.remind_overdue(at=FRIDAY_EVENING - timedelta(seconds=1)) == 0
+    assert tasks.remind_overdue(at=FRIDAY_EVENING) == 1
+    assert tasks.remind_overdue(at=MONDAY) == 0
+
+    assert overdue() == [("request:1", {"approval": approval.pk, "steps": ["head"]})]
+    assert Approval.objects.get(pk=approval.pk).status == "running"
+
+
+def test_decided_step_has_no_deadline_any_more(company, approval):
+    act(approval, company.leader, at=FRIDAY)
+
+    assert Approval.objects.get(pk=approval.pk).due_at is None
+    assert tasks.remind_overdue(at=MONDAY) == 0
+
+
+def test_deadline_is_new_when_the_step_opens_again(company, approval):
+    tasks.remind_overdue(at=FRIDAY_EVENING)
+    act(approval, company.leader, "return", note="补材料", at=FRIDAY_EVENING)
+    assert Approval.objects.get(pk=approval.pk).due_at is None
+
+    act(approval, company.worker, "submit", at=MONDAY)
+
+    due = Approval.objects.get(pk=approval.pk).due_at
+    assert due == MONDAY + timedelta(hours=8, minutes=30)
+    assert tasks.remind_overdue(at=due) == 1
+
+
+def test_open_step_keeps_its_clock_while_others_act(company):
+    make_policy({"key": "both", "approvers": ["user:1001", "user:1002"], "deadline": "1d"})
+    approval = make_approval(company.worker, at=FRIDAY)
+    due = approval.due_at
+
+    act(approval, company.leader, at=FRIDAY + timedelta(hours=5))
+
+    assert Approval.objects.get(pk=approval.pk).due_at == due

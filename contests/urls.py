@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contests.views import browse, desk, wizard
+from contests.views import browse, desk, pad, wizard
 
 app_name = "contests"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("mine/", browse.mine, name="mine"),
     path("desk/", desk.desk, name="desk"),
     path("new/", wizard.create, name="create"),
+    path("sheets/", pad.mine, name="pad"),
+    path("sheets/<int:pk>/", pad.sheet, name="sheet"),
     path("registrations/<int:pk>/withdrawal/", browse.withdraw, name="withdraw"),
     path("<str:code>/", browse.detail, name="detail"),
     path("<str:code>/registration/", browse.register, name="register"),

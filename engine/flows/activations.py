@@ -222,7 +222,8 @@ class EndActivation(JinbangActivation):
 
     def others_are_open(self) -> bool:
         """Whether another branch goes on; on the one path outside of branches nothing else can be open."""
-        return self.flow_class.task_class._default_manager.filter(process=self.process, finished=None).exists()
+        tasks = self.flow_class.task_class._default_manager
+        return bool(tasks.filter(process=self.process, finished=None).exists())
 
     @Activation.status.super()
     def create_next(self) -> Iterable[Any]:

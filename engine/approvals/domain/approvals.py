@@ -144,7 +144,7 @@ def act(approval_id: int, *, ballot: UUID, person: Employee, action: Mapping[str
     """
     approval = records.locked(approval_id, ballot=ballot)
     whole = {**action, "by": person.number}
-    if approval.is_repeated:
+    if approval.is_repeated:  # type: ignore[attr-defined]  # annotated by `locked`
         return _repeated(approval, Ballot.objects.get(pk=ballot), whole)
     before = core.resume(approval, at=at)
     try:
@@ -199,7 +199,7 @@ def resubmit(
     picks: Mapping[str, list[str]] | None = None,
 ) -> Approval:
     """The applicant submits a returned request again: a new round."""
-    fields = {"picks": dict(picks)} if picks else {}
+    fields: dict[str, Any] = {"picks": dict(picks)} if picks else {}
     return decide(approval_id, ballot=ballot, person=person, verb="submit", at=at, note=note, **fields)
 
 

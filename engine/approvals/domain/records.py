@@ -20,6 +20,7 @@ from engine.events import domain as events
 from people.models import Employee
 from people.queries import working_calendar
 
+NO_BALLOT = UUID(int=0)
 CHANGING = ("state", "status", "round", "version", "finished_at", "deadlines", "due_at")
 ACTIONS = {
     "submit": "approval.submitted",
@@ -32,7 +33,7 @@ ACTIONS = {
 }
 
 
-def locked(approval_id: int, *, ballot: UUID | None = None) -> Approval:
+def locked(approval_id: int, *, ballot: UUID = NO_BALLOT) -> Approval:
     """Lock the process, then the approval, and read it with its policy, task and applicant.
 
     SQLite's transaction is alone already. On PostgreSQL the rows are read by a statement that starts after the lock is

@@ -14,12 +14,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 
 from engine.approvals.domain import approvals, records
 from engine.approvals.models import Approval, Ballot, Waiting
 from engine.events.models import Event
 from engine.flows import tasks
+from engine.flows.effects import once
 from engine.flows.lock import BlockingRowLock
 from tests.engine.flows.samples import CALLS, MEETING, NoticeFlow, PressFlow, RequestFlow
 from tests.factories.approvals import NOW, act, make_policy
@@ -224,3 +225,28 @@ def test_lock_waits_instead_of_failing():
 
     assert at_once(first, second) == {"done": 2}
     assert order == ["first", "second"]
+
+
+def test_one_effect_is_claimed_once_by_eight_at_once():
+    def claim():
+        with transaction.atomic():
+            once("award:contest:welding-2026", at=NOW)
+            Event.objects.create(subject="contest:welding-2026", action="points.awarded", at=NOW)
+
+    seen = at_once(*[claim] * 8)
+
+    assert seen == {"done": 1, "already-done": 7}
+    assert Event.objects.filter(action="points.awarded").count() == 1
+
+
+def test_withdrawing_and_approving_at_once_is_one_of_the_two():
+    company = make_company()
+    make_policy(("any", "user:1001"))
+    seen: Counter[str] = Counter()
+
+    for _ in range(10):
+        approval = ask(company)
+        seen += at_once(lambda: act(approval, company.leader), lambda: act(approval, company.worker, "withdraw"))  # noqa: B023
+
+    assert seen == {"done": 10, "already-decided": 10}
+    assert len(CALLS) == Approval.objects.filter(status="approved").count()

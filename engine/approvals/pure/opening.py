@@ -19,13 +19,13 @@ def people_of(step: Step, applicant: str, directory: Directory) -> list[str]:
 
 
 def _named(kind: str, name: str, applicant: str, directory: Directory) -> list[str]:
-    heads = directory.heads_above(applicant)
     if kind == "user":
         return [name] if directory.exists(name) else []
     if kind == "role" and name.endswith("@unit"):
         return list(directory.holders_near(name.removesuffix("@unit"), applicant))
     if kind == "role":
         return list(directory.holders(name))
+    heads = directory.heads_above(applicant)
     if kind == "manager":
         return list(heads[int(name) - 1 : int(name)])
     holders = set(directory.holders(name))

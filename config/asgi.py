@@ -33,10 +33,10 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-routes = URLRouter([path("ws/boards/<str:code>/", sockets.board_socket)])
+routes = URLRouter([path("ws/boards/<str:code>/", sockets.board_socket)])  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(pages, workers=16),
+        "http": WSGIMiddleware(pages, workers=16),  # type: ignore[arg-type]
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(routes)),
         "lifespan": lifespan,
     }

@@ -7,21 +7,20 @@ from datetime import date
 from chinese_calendar.constants import holidays, workdays
 from django.db.models import Q, QuerySet
 
-from people.models import Employee, Holiday, RoleGrant, Unit
+from people.models import Employee, Holiday, Unit
+from people.models.role import grants_on, roles_of
 from people.pure.calendar import WorkingCalendar
 
-
-def grants_on(day: date) -> QuerySet[RoleGrant]:
-    """Return the role grants in force on a day."""
-    return RoleGrant.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), from_on__lte=day)
-
-
-def roles_of(person: Employee, day: date) -> frozenset[str]:
-    """Return the names of the roles a person holds anywhere on a day; read once per person object and day."""
-    cache: dict[date, frozenset[str]] = person.__dict__.setdefault("_roles", {})
-    if day not in cache:
-        cache[day] = frozenset(grants_on(day).filter(employee=person).values_list("role", flat=True))
-    return cache[day]
+__all__ = [
+    "grants_on",
+    "heads_upward",
+    "holders",
+    "holders_near",
+    "roles_of",
+    "visible_to",
+    "within",
+    "working_calendar",
+]
 
 
 def within(unit: Unit) -> Q:

@@ -8,7 +8,7 @@ import rules
 from django.utils import timezone
 
 from people.models import Employee, Unit
-from people.queries import roles_of
+from people.models.role import roles_of
 
 
 @rules.predicate

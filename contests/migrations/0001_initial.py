@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             name='Penalty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', contests.models.fields.ExactDecimalField(verbose_name='points')),
+                ('points', contests.models.fields.ExactDecimalField(verbose_name='points taken')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             name='Registration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('applied', 'applied'), ('confirmed', 'confirmed'), ('waitlisted', 'waitlisted'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='applied', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('applied', 'applied'), ('confirmed', 'confirmed'), ('waitlisted', 'waitlisted'), ('refused', 'not admitted'), ('withdrawn', 'withdrew')], default='applied', max_length=10, verbose_name='state')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='mobile number')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),

@@ -13,7 +13,7 @@ class Penalty(models.Model):
     """Points taken from an entry's total, with the reason; a cancelled one counts no more and stays readable."""
 
     entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="penalties")
-    points = ExactDecimalField(_("points"))
+    points = ExactDecimalField(_("points taken"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))

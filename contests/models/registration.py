@@ -18,8 +18,8 @@ class Registration(models.Model):
         APPLIED = "applied", _("applied")
         CONFIRMED = "confirmed", _("confirmed")
         WAITLISTED = "waitlisted", _("waitlisted")
-        REFUSED = "refused", _("refused")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        REFUSED = "refused", _("not admitted")
+        WITHDRAWN = "withdrawn", _("withdrew")
 
     contest = models.ForeignKey("contests.Contest", models.CASCADE, related_name="registrations")
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations")

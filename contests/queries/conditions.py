@@ -17,8 +17,8 @@ def conditions_of(contest: Contest) -> list[tuple[str, str]]:
         names = Trade.objects.filter(code__in=asked.trades).values_list("name", flat=True)
         lines.append((_("Open to trades"), "、".join(names)))
     if asked.unit_ids:
-        names = Unit.objects.filter(pk__in=asked.unit_ids).values_list("name", flat=True)
-        lines.append((_("Open to units"), "、".join(names)))
+        units = Unit.objects.filter(pk__in=asked.unit_ids).values_list("name", flat=True)
+        lines.append((_("Open to units"), "、".join(units)))
     if asked.minimum_skill_level:
         lines.append((_("Skill level from"), str(Employee.SkillLevel(asked.minimum_skill_level).label)))
     return lines

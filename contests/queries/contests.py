@@ -231,7 +231,7 @@ def _action(person: Employee, contest: Contest, registration: Registration | Non
         return Action("results", _("See the result"))
     if registration and registration.state in STANDING:
         late = contest.state not in {State.PUBLISHED, State.CLOSED, State.DRAWN}
-        return Action("withdraw", _("Withdraw"), _("Judging has begun: tell the chief judge.") if late else "")
+        return Action("withdraw", _("Leave the contest"), _("Judging has begun: tell the chief judge.") if late else "")
     if contest.state == State.PUBLISHED or (registration is None and contest.state != State.CANCELLED):
         return Action("register", _("Register"), _register_problem(person, contest, registration, at))
     return Action("", "")
@@ -285,8 +285,11 @@ def desk(person: Employee) -> list[DeskRow]:
         signed=Count("sheets", filter=~Q(sheets__state=Sheet.State.OPEN), distinct=True),
     )
     return [
-        DeskRow(state_label=str(Contest.State(row["state"]).label), sheets=row.pop("sheet_count"), **row)
+        DeskRow(
+            state_label=str(Contest.State(row["state"]).label), sheets=row["sheet_count"],
+            **{name: value for name, value in row.items() if name != "sheet_count"},
+        )
         for row in counted.order_by("-id").values(
             "code", "title", "state", "held_from_on", "applied", "confirmed", "waitlisted", "sheet_count", "signed"
         )
-    ]
+    ]  # fmt: skip

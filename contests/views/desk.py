@@ -180,7 +180,7 @@ def registration_list(request: HttpRequest, contest: Contest) -> HttpResponse:
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "contest": contest, "steps": STEPS, "step": "registrations", "page": page, "q": words, "state": state,
-        "rows": registrations.review_rows(page.object_list), "states": Registration.State.choices,
+        "rows": registrations.review_rows(list(page.object_list)), "states": Registration.State.choices,
     }  # fmt: skip
     return render(request, "contests/registrations.html", context)
 

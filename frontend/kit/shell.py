@@ -51,7 +51,7 @@ def _frame(request: HttpRequest, person: Any) -> dict[str, Any]:
     if person is None or not person.is_authenticated:
         return {"groups": [], "tabs": []}
     counts = {name: count(person) for name, count in COUNTERS.items()}
-    groups = []
+    groups: list[dict[str, Any]] = []
     for group in nav.GROUPS:
         links = [_link(link, request.path, counts) for link in group.links if _is_shown(link, person)]
         if links:

@@ -70,7 +70,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     """Show a form field with its label, help and errors, tied together for screen readers."""
     described = [f"{bound.id_for_label}_help"] if bound.help_text else []
     described += [f"{bound.id_for_label}_wrong"] if bound.errors else []
-    attributes: dict[str, str] = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     kind = getattr(bound.field.widget, "input_type", "")

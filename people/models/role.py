@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from people.models.employee import Employee
 
 
 class RoleName(models.TextChoices):
@@ -46,3 +53,16 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.role} {self.unit_id or '*'}"
+
+
+def grants_on(day: date) -> QuerySet[RoleGrant]:
+    """Return the role grants in force on a day."""
+    return RoleGrant.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), from_on__lte=day)
+
+
+def roles_of(person: Employee, day: date) -> frozenset[str]:
+    """Return the names of the roles a person holds anywhere on a day; read once per person object and day."""
+    cache: dict[date, frozenset[str]] = person.__dict__.setdefault("_roles", {})
+    if day not in cache:
+        cache[day] = frozenset(grants_on(day).filter(employee=person).values_list("role", flat=True))
+    return cache[day]

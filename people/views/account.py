@@ -22,7 +22,8 @@ from people.queries import grants_on
 @door("people.change_own_account")
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here: number, unit, trade, roles; language, appearance, text size. 3 SQL statements."""
-    person = Employee.objects.select_related("unit__parent__parent", "trade").get(pk=request.user.pk)
+    mine = cast("Employee", request.user)
+    person = Employee.objects.select_related("unit__parent__parent", "trade").get(pk=mine.pk)
     grants = grants_on(timezone.localdate()).filter(employee=person).select_related("unit")
     return render(request, "people/account.html", {"person": person, "grants": grants})
 

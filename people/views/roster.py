@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.cache import cache
@@ -52,7 +52,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         row = RosterImport.objects.create(
-            by=request.user,
+            by=cast("Employee", request.user),
             file_name=upload.name[:120],
             content=upload.read(),
             ends_gone=form.cleaned_data["ends_gone"],

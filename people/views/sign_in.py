@@ -31,7 +31,7 @@ class SignIn(LoginView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-sign_in = door(PUBLIC, methods=("GET", "POST"))(SignIn.as_view())
+sign_in = door(PUBLIC, methods=("GET", "POST"))(SignIn.as_view())  # type: ignore[arg-type]
 
 
 @door(PUBLIC, methods=("POST",))

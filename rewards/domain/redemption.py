@@ -169,7 +169,7 @@ def fulfil(*, redemption: Redemption, by: Employee | None, at: datetime) -> Rede
     redemption.save(update_fields=["state", "decided_at"])
     if redemption.item.kind == Item.Kind.LEAVE:
         _grant_leave(redemption, at)
-    else:
+    elif redemption.session is not None:
         Seat.objects.create(
             session=redemption.session, employee=redemption.employee, redemption=redemption, granted_at=at
         )

@@ -66,9 +66,7 @@ def test_every_atomic_says_what_it_is() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr == "atomic"
-        and not any(
-            isinstance(call, ast.Call) and call.func is node and call.keywords for call in ast.walk(tree)
-        )
+        and not any(isinstance(call, ast.Call) and call.func is node and call.keywords for call in ast.walk(tree))
     ]
 
     assert bare == []

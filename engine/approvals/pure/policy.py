@@ -1,8 +1,8 @@
 """Approval policies 审批策略: read from JSON and checked, every fault in words with its place.
 
 Source: the specification of approvals. Here: steps one after the other, modes all, any and in-turn, sources user, role, role@unit,
-manager and managers. Votes, parallel blocks, pools, panels, picks and deadlines come with the full set of verbs; a policy
-that uses them is refused, never half understood.
+manager and managers; a deadline is kept and reminds. Votes, parallel blocks, pools, panels and picks come with the full set of verbs; a policy that
+uses them is refused, never half understood.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ SELF = ("manager", "skip", "allow")
 REPEAT = ("pass", "ask")
 RETURNS = ("none", "start", "any")
 SOURCE = re.compile(r"user:\S+|role:[\w-]+|role:[\w-]+@unit|manager:[1-9]\d?|managers:[\w-]+")
+DEADLINE = re.compile(r"[1-9]\d{0,4}[mhd]?")
 KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -33,6 +34,7 @@ class Step:
     self_rule: str = "manager"
     repeat: str = "pass"
     returns: str = "any"
+    deadline: str = ""
 
     @property
     def is_in_turn(self) -> bool:
@@ -94,7 +96,7 @@ def _step(row: object, place: str, faults: list[str]) -> Step:
     if not isinstance(row, Mapping):
         faults.append(f"{place}: a step is an object")
         return Step("", ())
-    known = {"key", "title", "approvers", *CHOICES}
+    known = {"key", "title", "approvers", "deadline", *CHOICES}
     faults += [f"{place}.{name}: unknown, or not possible yet" for name in sorted(set(map(str, row)) - known)]
     key = row.get("key")
     if not isinstance(key, str) or not KEY.fullmatch(key):
@@ -109,6 +111,9 @@ def _step(row: object, place: str, faults: list[str]) -> Step:
         for source in approvers
         if not isinstance(source, str) or not SOURCE.fullmatch(source)
     ]
+    deadline = str(row.get("deadline", ""))
+    if deadline and not DEADLINE.fullmatch(deadline):
+        faults.append(f"{place}.deadline: write minutes, or 90m, 8h, 2d")
     chosen = {name: row.get(name, choices[0]) for name, choices in CHOICES.items()}
     chosen["returns"] = row.get("returns", "any")
     for name, choices in CHOICES.items():
@@ -123,4 +128,5 @@ def _step(row: object, place: str, faults: list[str]) -> Step:
         self_rule=str(chosen["self"]),
         repeat=str(chosen["repeat"]),
         returns=str(chosen["returns"]),
+        deadline=deadline,
     )

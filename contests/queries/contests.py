@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -284,12 +285,12 @@ def desk(person: Employee) -> list[DeskRow]:
         sheet_count=Count("sheets", distinct=True),
         signed=Count("sheets", filter=~Q(sheets__state=Sheet.State.OPEN), distinct=True),
     )
+    names = ("code", "title", "state", "held_from_on", "applied", "confirmed", "waitlisted", "sheet_count", "signed")
+    rows: list[dict[str, Any]] = list(counted.order_by("-id").values(*names))
     return [
         DeskRow(
             state_label=str(Contest.State(row["state"]).label), sheets=row["sheet_count"],
             **{name: value for name, value in row.items() if name != "sheet_count"},
         )
-        for row in counted.order_by("-id").values(
-            "code", "title", "state", "held_from_on", "applied", "confirmed", "waitlisted", "sheet_count", "signed"
-        )
+        for row in rows
     ]  # fmt: skip

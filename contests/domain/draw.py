@@ -12,7 +12,7 @@ from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, Registration
 from contests.pure import draw as lots
 from engine.events.domain import record
-from people.models import Employee
+from people.models import Employee, Unit
 
 State = Contest.State
 
@@ -82,7 +82,7 @@ def redraw(*, contest: Contest, seed: str, reason: str, by: Employee, at: dateti
 
 def _confirmed(contest: Contest) -> list[Registration]:
     rows = Registration.objects.filter(contest=contest, state=Registration.State.CONFIRMED)
-    return list(rows.select_related("employee__unit"))
+    return list(rows.select_related("employee__unit__parent__parent__parent"))
 
 
 def _demand_drawable(contest: Contest, confirmed: list[Registration]) -> None:
@@ -100,4 +100,10 @@ def _demand_drawable(contest: Contest, confirmed: list[Registration]) -> None:
 
 
 def _unit(person: Employee) -> str:
-    return person.unit.name if person.unit else ""
+    """Name the plant somebody competes for; there is a 甲班 in every shop."""
+    unit = person.unit
+    while unit is not None and unit.kind != Unit.Kind.PLANT and unit.parent is not None:
+        unit = unit.parent
+    if unit is None or unit.kind != Unit.Kind.PLANT:
+        return person.unit.name if person.unit else ""
+    return unit.name

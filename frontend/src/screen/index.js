@@ -26,7 +26,15 @@ const shown = new Map();
 /** @type {Map<string, number | null>} */
 let ranks = new Map(first.rows.map((row) => [row.id, row.rank]));
 
-const rowHeight = () => Number.parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 64;
+/** The height of a row as the style sheet computes it: a custom property read back is only its text. */
+function rowHeight() {
+  const probe = document.createElement("li");
+  probe.className = "board-probe";
+  list.append(probe);
+  const height = probe.getBoundingClientRect().height;
+  probe.remove();
+  return height || 64;
+}
 const perPage = () => (isWall ? Math.max(4, Math.floor(list.clientHeight / rowHeight())) : Infinity);
 
 /** Which rows stand where now. @returns {Map<string, number>} */

@@ -1,0 +1,140 @@
+"""A real server on a real database, driven by Debian's Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.factories.people import PASSWORD, Company, make_company
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+MISSING = "Chromium is missing: the browser tests need it. On Debian or Ubuntu: sudo apt-get install chromium"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.fail(MISSING)
+    # Playwright's loop is no reason for Django to refuse queries in the test itself.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+    """Run the web process on the test's database; yield its address."""
+    name = settings.DATABASES["default"]["NAME"]
+    url = f"sqlite:///{connection.settings_dict['NAME']}" if connection.vendor == "sqlite" else ""
+    if connection.vendor != "sqlite":
+        base = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
+        url = f"{base}/{connection.settings_dict['NAME'] or name}"
+    port = _free_port()
+    environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(settings.DATA_DIR), "REDIS_URL": "", "DEBUG": "1",
+                   "LOG_LEVEL": "ERROR"}  # fmt: skip
+    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "error",
+               "--ws-per-message-deflate", "false"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Company:
+    return make_company()
+
+
+class Visitor:
+    """One person at one device, watched for script errors and foreign origins."""
+
+    def __init__(self, browser: Browser, server: str, *, size: tuple[int, int], language: str, dark: bool) -> None:
+        self.server = server
+        self.problems: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale=language,
+            color_scheme="dark" if dark else "light", accept_downloads=True,
+        )  # fmt: skip
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        self.page.on("request", self._watch)
+
+    def _watch(self, request: Any) -> None:
+        if not request.url.startswith((self.server, self.server.replace("http", "ws"), "data:", "blob:")):
+            self.problems.append(f"foreign: {request.url}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.server + path)
+        return self.page
+
+    def sign_in(self, number: str) -> Visitor:
+        page = self.go("/people/sign-in/")
+        page.fill("#id_username", number)
+        page.fill("#id_password", PASSWORD)
+        page.click("button.primary")
+        page.wait_for_url(self.server + "/")
+        return self
+
+    def violations(self) -> list[str]:
+        """Return what axe finds wrong on the page."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{fault['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for fault in found["violations"]
+            for node in fault["nodes"]
+        ]
+
+    def overflows(self) -> bool:
+        """Return whether the page scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Any]:
+    """Return a function that opens a device: visit(number, size=…, language=…, dark=…)."""
+    visitors: list[Visitor] = []
+
+    def open_device(
+        number: str = "", *, size: tuple[int, int] = (390, 844), language: str = "zh-CN", dark: bool = False
+    ) -> Visitor:
+        visitor = Visitor(browser, server, size=size, language=language, dark=dark)
+        visitors.append(visitor)
+        return visitor.sign_in(number) if number else visitor
+
+    yield open_device
+    problems = [problem for visitor in visitors for problem in visitor.problems]
+    for visitor in visitors:
+        visitor.context.close()
+    assert problems == []

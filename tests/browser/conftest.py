@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.factories.people import PASSWORD, Company, make_company
+from tests.serving import served
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
@@ -40,35 +34,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
-def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+def server(transactional_db: None) -> Iterator[str]:
     """Run the web process on the test's database; yield its address."""
-    name = settings.DATABASES["default"]["NAME"]
-    url = f"sqlite:///{connection.settings_dict['NAME']}" if connection.vendor == "sqlite" else ""
-    if connection.vendor != "sqlite":
-        base = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
-        url = f"{base}/{connection.settings_dict['NAME'] or name}"
-    port = _free_port()
-    environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(settings.DATA_DIR), "REDIS_URL": "", "DEBUG": "1",
-                   "LOG_LEVEL": "ERROR"}  # fmt: skip
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "error",
-               "--ws-per-message-deflate", "false"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    with served() as address:
+        yield address
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_names_appear_with_the_public_notice(company: Company) -> None:
     results.begin_notice(contest=contest, until=AT, by=None, at=AT)
 
     assert (hidden, standings.rows(contest.pk).rows[0]["name"]) == ("01", "选手1")
-    assert standings.rows(contest.pk).rows[0]["unit"] == "甲班"
+    assert standings.rows(contest.pk).rows[0]["unit"] == "炼钢厂"
 
 
 def test_an_open_contest_shows_names_from_the_start(company: Company) -> None:

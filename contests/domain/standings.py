@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.live.domain import BoardContent, source
-
 from contests.models import Contest
 from contests.pure.ranking import Standing
 from contests.queries.material import standings_of
+from engine.live.domain import BoardContent, source
 
 
 def rows(contest_id: int) -> BoardContent:

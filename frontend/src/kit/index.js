@@ -72,6 +72,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 for (const line of document.querySelectorAll(".toast.success")) setTimeout(() => line.remove(), 6000);
 
+// A page that waits for somebody else looks again by itself.
+const waiting = /** @type {HTMLElement | null} */ (document.querySelector("[data-reload]"));
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.reload));
+
 // Rows of a formset: one more from the template; the sum of full marks beside it.
 for (const form of document.querySelectorAll("form[data-rows]")) {
   const total = /** @type {HTMLInputElement} */ (form.querySelector("input[name$='-TOTAL_FORMS']"));

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from config.api import api
 
+handler404 = "config.api.page_not_found"
 urlpatterns = [
     path("api/v1/", api.urls),
     path("people/", include("people.urls")),

@@ -189,11 +189,12 @@ class FaultOut(Schema):
 
 
 class FaultsOut(Schema):
-    """Every fault of a bundle; nothing was stored."""
+    """Every fault of a bundle, or why the request was refused; nothing was stored."""
 
     code: str
     message: str
-    faults: list[FaultOut]
+    faults: list[FaultOut] = []
+    fields: dict[str, Any] = {}
 
 
 @router.get("/sheets", response=list[SheetRowOut], auth=signed_in(MARKS))

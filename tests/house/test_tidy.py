@@ -111,10 +111,3 @@ def test_every_command_is_documented() -> None:
     commands = {path.stem for path in PYTHON if path.parent.name == "commands" and path.stem != "__init__"}
 
     assert {command for command in commands if f"manage.py {command}" not in text} == set()
-
-
-def test_no_message_of_the_workplace_in_the_tree() -> None:
-    """Files name no machine's paths."""
-    found = [name(path) for path in sources(".py", ".html", ".js", ".css") if "/work/" in path.read_text("utf-8")]
-
-    assert found == []

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import gettext_noop
 
 from engine.approvals.domain import approvals, policies
 from engine.approvals.models import Approval as ApprovalRow
@@ -19,20 +19,20 @@ from rewards.models import Item, Redemption
 
 POLICIES: dict[str, tuple[str, dict[str, Any]]] = {
     "leave-redemption": (
-        _noop("Leave for points"),
+        gettext_noop("Leave for points"),
         {
             "steps": [
-                {"key": "unit", "title": _noop("Unit head"), "approvers": ["manager:1"], "mode": "all"},
-                {"key": "hr", "title": _noop("HR"), "approvers": ["role:hr"], "mode": "any"},
+                {"key": "unit", "title": gettext_noop("Unit head"), "approvers": ["manager:1"], "mode": "all"},
+                {"key": "hr", "title": gettext_noop("HR"), "approvers": ["role:hr"], "mode": "any"},
             ]
         },
     ),
     "course-redemption": (
-        _noop("Training for points"),
+        gettext_noop("Training for points"),
         {
             "steps": [
-                {"key": "unit", "title": _noop("Unit head"), "approvers": ["manager:1"], "mode": "all"},
-                {"key": "hr", "title": _noop("HR"), "approvers": ["role:hr"], "mode": "any"},
+                {"key": "unit", "title": gettext_noop("Unit head"), "approvers": ["manager:1"], "mode": "all"},
+                {"key": "hr", "title": gettext_noop("HR"), "approvers": ["role:hr"], "mode": "any"},
             ]
         },
     ),

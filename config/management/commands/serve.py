@@ -114,7 +114,8 @@ def _watch(children: list[Child]) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
     with contextlib.suppress(KeyboardInterrupt):
         while all(child.poll() is None for child in children):
             time.sleep(0.5)

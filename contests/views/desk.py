@@ -21,6 +21,7 @@ from contests.domain import bundles, setup
 from contests.models import Contest, Registration
 from contests.queries import checks, contests, registrations, results, sheets
 from contests.views.wizard import CONTEST, STEPS
+from engine.approvals.models import Approval
 from frontend.kit import sheets as tables
 from frontend.kit.doors import door
 from people.models import Employee
@@ -95,6 +96,15 @@ def _next(person: Employee, contest: Contest) -> Next | None:
     if contest.state not in words:
         return None
     name, permission, title, advice, label = words[State(contest.state)]
+    if (
+        contest.state == State.REVIEW
+        and not Approval.objects.filter(subject=contest.subject, finished_at=None).exists()
+    ):
+        name, permission, title = "submit-result", "contests.publish_result", _("The result was sent back")
+        advice, label = _("Correct what was objected to, then ask for agreement again."), _("Ask for agreement")
+    if contest.state == State.NOTICE and contest.notice_until and contest.notice_until <= timezone.now():
+        name, permission, label = "publish", "contests.publish_result", _("Publish now")
+        advice = _("The notice is over. The worker publishes by itself; if it could not, publish here and read why.")
     may = bool(name) and person.has_perm(permission, contest)
     return Next(name, title, advice, label, reverse(f"contests:step-{name}", args=[contest.code]) if may else "")
 
@@ -119,6 +129,14 @@ def _close_judging(contest: Contest, request: HttpRequest, by: dict[str, Any]) -
     flows.close_judging(contest=contest, reason=request.POST.get("reason", "")[:300], **by)
 
 
+def _submit_result(contest: Contest, request: HttpRequest, by: dict[str, Any]) -> None:
+    flows.submit_result(contest=contest, **by)
+
+
+def _publish(contest: Contest, request: HttpRequest, by: dict[str, Any]) -> None:
+    flows.publish(contest=contest, **by)
+
+
 # step → its permission and what it does
 WALK = {
     "submit": ("contests.publish_contest", _submit),
@@ -126,6 +144,8 @@ WALK = {
     "draw": ("contests.draw_contest", _draw),
     "start-judging": ("contests.manage_contest", _start_judging),
     "close-judging": ("contests.publish_result", _close_judging),
+    "submit-result": ("contests.publish_result", _submit_result),
+    "publish": ("contests.publish_result", _publish),
 }
 
 

@@ -88,7 +88,7 @@ class Hub:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.loop.run_in_executor(self.pool, connection.close)
+        await self._in_thread(_close)
         self.pool.shutdown()
 
     def ring(self) -> None:
@@ -132,7 +132,7 @@ class Hub:
                 await self._look()
             except Exception:
                 log.exception("looking failed")
-                await self._in_thread(connection.close)
+                await self._in_thread(_close)
                 await asyncio.sleep(1)
                 continue
             if time.monotonic() - beaten >= BEAT_SECONDS:
@@ -198,6 +198,11 @@ class Hub:
             board.snapshot = (epoch, seq, text)
         client.seq = board.snapshot[1]
         return board.snapshot[2]
+
+
+def _close() -> None:
+    """Close the connection of the thread this runs in: the name is resolved there, not where it is asked for."""
+    connection.close()
 
 
 def _place(code: str) -> tuple[str, int] | None:

@@ -21,7 +21,10 @@ export function stepped(value, direction, aspect) {
   const [low, high, step] = [aspect.minimum, aspect.maximum, aspect.step].map((text) => units(text, scale));
   if (value === null) return shown(direction > 0 ? low : high, scale);
   const at = units(value, scale);
-  const moved = Math.min(high, Math.max(low, at + direction * step));
+  // From beside the grid the next point on it is one step away at most.
+  const beside = step ? (((at - low) % step) + step) % step : 0;
+  const next = beside ? at + (direction > 0 ? step - beside : -beside) : at + direction * step;
+  const moved = Math.min(high, Math.max(low, next));
   return shown(moved, scale);
 }
 

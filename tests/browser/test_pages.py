@@ -24,7 +24,7 @@ PAGES: dict[str, list[str]] = {
     "administrator": ["/people/employees/1301/", "/people/tokens/"],
     "chief_judge": ["/boards/{board}/control/"],
     "judge": ["/contests/sheets/", "/contests/sheets/{sheet}/"],
-    "": ["/people/sign-in/", "/boards/screen/", "/no-such-page/"],
+    "": ["/people/sign-in/", "/boards/screen/", "/boards/{board}/wall/", "/no-such-page/"],
 }  # fmt: skip
 
 

@@ -35,7 +35,8 @@ class Sweep:
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("timers of flows", "engine.flows.tasks.fire_due", 5),
-    Sweep("deadlines of approvals", "engine.approvals.tasks.remind_overdue", 30),
+    Sweep("deadlines of approvals", "engine.approvals.tasks.run_deadlines", 30),
+    Sweep("substitutes whose time begins or ends", "engine.approvals.tasks.refresh_substitutes", 60),
     Sweep("registrations that close", "contests.flows.sweeps.close_registrations", 10),
     Sweep("reservations whose time is over", "rewards.tasks.release_due", 30),
     Sweep("points past their day", "rewards.tasks.expire_lots", 600),

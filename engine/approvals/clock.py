@@ -9,16 +9,6 @@ from people.pure.calendar import WorkingCalendar
 
 # Morning and afternoon of an office day; together the eight hours of a day in the specification.
 HOURS = ((time(8, 30), time(12, 0)), (time(13, 0), time(17, 30)))
-MINUTES_A_DAY = 480
-UNIT_MINUTES = {"m": 1, "h": 60, "d": MINUTES_A_DAY}
-
-
-def minutes_of(deadline: str) -> int:
-    """Return a deadline of a policy in working minutes: `"90m"`, `"8h"`, `"2d"` or plain minutes; 0 for none."""
-    if not deadline:
-        return 0
-    unit = deadline[-1]
-    return int(deadline[:-1]) * UNIT_MINUTES[unit] if unit in UNIT_MINUTES else int(deadline)
 
 
 def after(start: datetime, minutes: int, calendar: WorkingCalendar, zone: tzinfo) -> datetime:
@@ -43,6 +33,17 @@ def after(start: datetime, minutes: int, calendar: WorkingCalendar, zone: tzinfo
             return begins + left
         left -= closes - begins
     raise AssertionError("a calendar has no last day")
+
+
+def minutes_between(start: datetime, end: datetime, calendar: WorkingCalendar, zone: tzinfo) -> int:
+    """Return the whole working minutes from `start` to `end`; 0 when end is not after start."""
+    begins, ends = start.astimezone(zone), end.astimezone(zone)
+    passed = timedelta()
+    for opens, closes in _spans(begins.date(), calendar, zone):
+        if opens >= ends:
+            break
+        passed += max(min(closes, ends) - max(opens, begins), timedelta())
+    return int(passed.total_seconds() // 60)
 
 
 def _spans(day: date, calendar: WorkingCalendar, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:

@@ -10,13 +10,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from engine.approvals.clock import minutes_of
+from engine.approvals import clock
 from engine.approvals.directory import CompanyDirectory
 from engine.approvals.models import Approval
 from engine.approvals.pure import decide as pure
+from engine.approvals.pure import places, returns, tick
 from engine.approvals.pure import policy as policies
+from engine.approvals.pure import run as runs
 from engine.approvals.pure import state as states
 from engine.approvals.pure.decide import Refused as Refusal
+from people.pure.calendar import WorkingCalendar
+from people.queries import working_calendar
 
 __all__ = ["Refusal", "Step", "begin", "faults", "resume"]
 
@@ -28,7 +32,30 @@ class Step:
     policy: policies.Policy
     directory: CompanyDirectory
     state: states.State
+    began_at: datetime
+    at: datetime
     before: states.State | None = None
+    is_new: bool = False
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar. One statement; asked only where deadlines run."""
+        return working_calendar()
+
+    @cached_property
+    def has_deadlines(self) -> bool:
+        """Whether any step of the policy has a deadline, so that the working clock matters."""
+        return any(step.deadline_minutes for step in self.policy.steps)
+
+    def on_time(self) -> Step:
+        """Return the state with its working clock moved to now; deadlines reached on the way have taken effect."""
+        if not self.has_deadlines or self.state.is_terminal:
+            return self
+        zone = timezone.get_default_timezone()
+        passed = clock.minutes_between(self.began_at, self.at, self.calendar, zone) - self.state.minute
+        if passed < 1:
+            return self
+        return self.act({"by": "system", "do": "tick", "minutes": passed})
 
     def act(self, action: Mapping[str, Any]) -> Step:
         """Return the state after one act.
@@ -37,65 +64,111 @@ class Step:
             Refusal: nothing changed; `code` for programs, the text for people.
         """
         after = pure.decide(self.state, action, self.policy, self.directory)
-        return replace(self, state=after, before=self.state)
+        step = replace(self, state=after, before=self.state)
+        step.__dict__.update({name: self.__dict__[name] for name in ("calendar",) if name in self.__dict__})
+        return step
+
+    @cached_property
+    def run(self) -> runs.Run:
+        """What the pure reads want to know: the state among its policy and its company."""
+        return runs.Run(self.state, self.policy, self.directory, {})
 
     @cached_property
     def waiting(self) -> set[str]:
         """Numbers of those who can act now."""
-        return set(pure.waiting(self.state, self.policy))
+        return set(runs.waiting(self.run))
 
     @cached_property
     def waiting_before(self) -> set[str]:
-        """Numbers of those who could act before; a draft is submitted in the moment it is made, so nobody."""
-        if self.before is None or self.before.status == "draft":
+        """Numbers of those who could act before; nobody before it was stored."""
+        if self.before is None or self.is_new:
             return set()
-        return set(pure.waiting(self.before, self.policy))
+        return set(pure.waiting(self.before, self.policy, self.directory))
 
     @property
-    def new_ballots(self) -> tuple[states.Ballot, ...]:
-        """What the last act added: perhaps the person's ballot, then what the system decided."""
-        known = len(self.before.ballots) if self.before else 0
-        return self.state.ballots[known:]
+    def new_acts(self) -> list[states.Act]:
+        """What the last act recorded: perhaps the person's own, and what the system decided."""
+        known = len(self.before.acts) if self.before else 0
+        return self.state.acts[known:]
 
-    def step_of(self, person: str) -> str:
-        """Return the step in which the person could act before the last act, '' if in none."""
-        own = next((ballot.step for ballot in self.new_ballots if ballot.person == person), "")
-        if own or self.before is None:
-            return own
-        open_before = [
-            key for key, step in self.before.steps.items()
-            if step.status == "open" and any(person in (*place.pool, place.person) for place in step.places)
-        ]  # fmt: skip
-        return open_before[0] if open_before else ""
+    def open_steps(self) -> list[str]:
+        """Return the steps that are being asked."""
+        return [step.key for step in self.policy.steps if self.state.steps[step.key].status == "open"]
 
-    def open_steps(self) -> dict[str, int]:
-        """Return the steps that are being asked, each with its deadline in working minutes (0: none)."""
-        if self.state.status != "running":
-            return {}
-        steps = [step for step in self.policy.steps if self.state.steps[step.key].status == "open"]
-        return {step.key: minutes_of(step.deadline) for step in steps}
+    def is_open(self, key: str) -> bool:
+        """Return whether a step is being asked now."""
+        return self.state.status == "running" and self.state.steps[key].status == "open"
+
+    def due_times(self, known: Mapping[str, str]) -> tuple[dict[str, str], datetime | None]:
+        """Return open step → when it should be decided (ISO 8601), and when a deadline next takes effect.
+
+        Args:
+            known: what was found before; a deadline that has passed keeps its time.
+        """
+        if self.state.status == "suspended":
+            return dict(known), None
+        due: dict[str, str] = {}
+        for key in self.open_steps() if self.state.status == "running" else ():
+            left = self.state.steps[key].clock_minutes
+            if left is not None:
+                zone = timezone.get_default_timezone()
+                due[key] = clock.after(self.began_at, self.state.minute + left, self.calendar, zone).isoformat()
+            elif key in known:
+                due[key] = known[key]
+        running = [key for key in due if self.state.steps[key].clock_minutes is not None]
+        return due, min((datetime.fromisoformat(due[key]) for key in running), default=None)
 
     def allowed_returns(self, person: str) -> list[str]:
         """Return the targets a person may choose for a return, `applicant` first."""
-        return pure.allowed_returns(self.state, person, self.policy)
+        return returns.allowed(self.run, person)
+
+    def chairs(self, person: str) -> list[runs.Chair]:
+        """Return where a person can act now, one's own place first."""
+        return runs.chairs_of(self.run, person)
+
+    def seat(self, chair: runs.Chair) -> states.Seat:
+        """Return the seat of a chair."""
+        return self.run.seat(chair.spot)
+
+    def asked_in(self, key: str) -> list[str]:
+        """Return who can act in a step now, in the order of their places."""
+        return list(dict.fromkeys(who for who, _chair in runs.chairs(self.run, key))) if self.is_open(key) else []
+
+    def tally(self, key: str) -> places.Tally:
+        """Return the count of a vote."""
+        rules, step = self.run.step(key)
+        return places.tally(rules, step)
+
+    def undone_by(self, key: str, target: str, *, is_direct: bool) -> dict[str, str]:
+        """Return what a return from a step to a target would undo: step → void or cancelled."""
+        return returns.affected(self.run, key, target, is_direct=is_direct)
+
+    def minutes_left(self) -> int | None:
+        """Return the working minutes until the next deadline takes effect."""
+        return tick.minutes_to_deadline(self.run)
 
 
 def begin(approval: Approval, *, at: datetime) -> Step:
     """Return the draft of a new approval."""
     policy = policies.read(approval.policy.definition)
-    return Step(policy, _directory(approval, policy, at), pure.start(policy, approval.applicant.number))
+    return Step(
+        policy, _directory(approval, policy, at), pure.start(policy, approval.applicant.number), at, at, is_new=True
+    )
 
 
 def resume(approval: Approval, *, at: datetime) -> Step:
     """Return the state an approval was left in."""
     policy = policies.read(approval.policy.definition)
-    return Step(policy, _directory(approval, policy, at), states.from_json(approval.state))
+    state = states.from_json(approval.state)
+    return Step(policy, _directory(approval, policy, at), state, approval.created_at, at)
 
 
 def _directory(approval: Approval, policy: policies.Policy, at: datetime) -> CompanyDirectory:
     sources = [source for step in policy.steps for source in step.approvers]
     named = [source.partition(":")[2] for source in sources if source.startswith("user:")]
-    return CompanyDirectory(applicant=approval.applicant, day=timezone.localdate(at), named=named)
+    asked_of = approval.policy if approval.pk is None else approval
+    is_quiet = not getattr(asked_of, "has_substitutes", True)
+    return CompanyDirectory(applicant=approval.applicant, at=at, named=named, is_without_substitutes=is_quiet)
 
 
 def faults(definition: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from engine.approvals import core, queries
 from engine.approvals.models import Approval, Ballot, Cc, Waiting
-from engine.approvals.pure.state import State
+from engine.approvals.pure.sentences import reason_words
+from engine.approvals.pure.state import OPINIONS, State
 from engine.approvals.subjects import description
 from people.models import Employee
 
@@ -95,12 +95,11 @@ def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
 
 def acts_of(approval: Approval, state: State) -> list[Act]:
     """Return what happened, oldest first. One statement."""
-    void = Counter((row.round, row.step, row.person, row.verb) for row in state.ballots if row.is_void)
+    standing = {row.seq: row.status for row in state.acts}
     lines = []
     for row in Ballot.objects.filter(approval=approval).select_related("person", "on_behalf_of").order_by("position"):
-        number = row.person.number if row.person else "system"
-        lines.append(Act(row.at, row.round, _sentence(row), row.step, row.note,
-                         void[row.round, row.step, number, row.verb] > 0))  # fmt: skip
+        is_undone = row.verb in OPINIONS and bool(standing.get(row.seq or 0))
+        lines.append(Act(row.at, row.round, _sentence(row), row.step, row.note or _reason(row.reason), is_undone))
     return lines
 
 
@@ -112,16 +111,19 @@ def _sentence(row: Ballot) -> str:
     return str(sentence) % {"who": who} if sentence else f"{who}: {row.verb}"
 
 
+def _reason(code: str) -> str:
+    if not code:
+        return ""
+    sentence, params = reason_words(code)
+    return gettext(sentence) % params
+
+
 def _open_steps(step: core.Step, names: dict[str, str]) -> list[OpenStep]:
-    shown = []
-    for row in step.policy.steps:
-        if step.state.status == "running" and step.state.steps[row.key].status == "open":
-            places = step.state.steps[row.key].places
-            numbers = dict.fromkeys(
-                number for place in places if place.is_open for number in (place.pool or (place.person,))
-            )
-            shown.append(OpenStep(_label(row), "、".join(names[number] for number in numbers if number in names)))
-    return shown
+    return [
+        OpenStep(_label(row), "、".join(names[number] for number in step.asked_in(row.key) if number in names))
+        for row in step.policy.steps
+        if step.is_open(row.key)
+    ]
 
 
 def _label(row: Any) -> str:

@@ -66,12 +66,19 @@ class Approval(models.Model):
     finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
     deadlines = models.JSONField(default=dict)  # open step → when it should be decided, ISO 8601
     due_at = models.DateTimeField(_("decide until"), null=True, blank=True, db_index=True)  # the first of them
-    reminded_for = models.DateTimeField(null=True, blank=True)  # the deadline whose passing has been recorded
+    wakes_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when a deadline next takes effect
+    reminded_for = models.DateTimeField(null=True, blank=True)  # the deadline of which people were reminded before
+    told_position = models.PositiveIntegerField(default=0)  # ballots of which people have been told
 
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("approval")
-        indexes = [models.Index(fields=["applicant", "-id"])]
+        indexes = [
+            models.Index(fields=["applicant", "-id"]),
+            models.Index(
+                fields=["id"], name="approval_news", condition=models.Q(version__gt=models.F("told_position"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -99,7 +106,10 @@ class Ballot(models.Model):
     round = models.PositiveIntegerField()
     verb = models.CharField(max_length=20)
     note = models.TextField(blank=True)
+    reason = models.CharField(max_length=90, blank=True)  # why the system acted: a code of the pure core
     action = models.JSONField(default=dict)  # what the pure core was given
+    seq = models.PositiveIntegerField(null=True)  # the act's number in the state
+    minute = models.PositiveIntegerField(default=0)  # of the working clock
     at = models.DateTimeField()
 
     class Meta:
@@ -127,6 +137,7 @@ class Waiting(models.Model):
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="waiting")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="waiting_approvals")
     since = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)  # when the person first opened it
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = OpenWaiting()
@@ -152,3 +163,19 @@ class Cc(models.Model):
 
     def __str__(self) -> str:
         return f"{self.approval_id} → {self.person_id}"
+
+
+class Panel(models.Model):
+    """A panel 专家组 whose members stand in a drawn order; `panel:NAME:K` asks the first K of them."""
+
+    name = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    members = models.JSONField(default=list)  # employee numbers, in the drawn order
+    seed = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -14,17 +14,17 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from engine.approvals import core
 from engine.approvals.domain import records
 from engine.approvals.domain.policies import latest
-from engine.approvals.models import Approval, Ballot
-from engine.events import domain as events
+from engine.approvals.models import Approval, Ballot, Waiting
 from people.models import Employee
 
 Status = Approval.Status
+FOR_THE_SYSTEM = frozenset({"tick", "substitute"})  # time passes by itself; substitutes are named for all approvals
 
 
 class NotYours(ValidationError):
@@ -66,19 +66,11 @@ class BallotReused(ValidationError):
         super().__init__(_("This form was sent before with another content. Reload the page."), code="ballot-reused")
 
 
-REASONS = {
-    "return-target": _("It cannot be returned there from this step. Choose another target."),
-    "note-missing": _("Write why: the applicant will read it."),
-}
-
-
 class Refused(ValidationError):
     """The rules of approvals do not allow the act; the sentence says why."""
 
     def __init__(self, refusal: core.Refusal) -> None:
-        reason = REASONS.get(refusal.code)
-        super().__init__(reason or _("The rules of approvals do not allow that: %(why)s"), code=refusal.code,
-                         params={"why": str(refusal)})  # fmt: skip
+        super().__init__(gettext_lazy(refusal.template), code=refusal.code, params=refusal.params)
 
 
 @transaction.atomic(savepoint=False)
@@ -109,14 +101,15 @@ def ask(
         picks: step → employee numbers, where the policy lets the applicant pick.
 
     Returns:
-        The approval; it may have ended already, when nobody had to be asked. Then the caller goes on by itself.
+        The approval; it may have ended already, when nobody had to be asked. Then the caller goes on by itself. Where
+        the applicant must name people first and none are given, it is a draft in their hands.
 
     Raises:
         policies.NoSuchPolicy: nothing of that name is published.
         Refused: the policy cannot be walked, for example picks are missing.
     """
     approval = Approval(
-        policy=latest(policy), subject=subject, title=title[:200], applicant=applicant, task=task, link=link,
+        policy=latest(policy, at=at), subject=subject, title=title[:200], applicant=applicant, task=task, link=link,
         facts=[[label, value if isinstance(value, int) else str(value)] for label, value in (facts or {}).items()], created_at=at, state={},
         status=Status.DRAFT,
     )  # fmt: skip
@@ -124,7 +117,10 @@ def ask(
     try:
         step = core.begin(approval, at=at).act(submit)
     except core.Refusal as refusal:
-        raise Refused(refusal) from None
+        if refusal.code != "picks-missing" or picks:
+            raise Refused(refusal) from None
+        records.store_draft(approval, core.begin(approval, at=at), at=at)
+        return approval
     records.store(approval, step, submit, ballot=uuid4(), person=applicant, at=at)
     return approval
 
@@ -142,11 +138,14 @@ def act(approval_id: int, *, ballot: UUID, person: Employee, action: Mapping[str
         BallotReused: the id was used for something else.
         Refused: the rules do not allow it; the sentence says why.
     """
-    approval = records.locked(approval_id, ballot=ballot)
+    approval = records.locked(approval_id, at=at, ballot=ballot)
     whole = {**action, "by": person.number}
     if approval.is_repeated:  # type: ignore[attr-defined]  # annotated by `locked`
         return _repeated(approval, Ballot.objects.get(pk=ballot), whole)
     before = core.resume(approval, at=at)
+    if action.get("do") in FOR_THE_SYSTEM:
+        raise _refusal(approval, before, whole, core.Refusal("not-system"))
+    before = _on_time(approval, before, at=at)
     try:
         after = before.act(whole)
     except core.Refusal as refusal:
@@ -154,6 +153,15 @@ def act(approval_id: int, *, ballot: UUID, person: Employee, action: Mapping[str
     records.store(approval, after, whole, ballot=ballot, person=person, at=at)
     _go_on(approval, by=person, at=at)
     return approval
+
+
+def _on_time(approval: Approval, step: core.Step, *, at: datetime) -> core.Step:
+    """Let the working clock run up to now, and keep what deadlines on its way decided."""
+    ticked = step.on_time()
+    if ticked.new_acts and ticked is not step:
+        tick = {"by": "system", "do": "tick", "minutes": ticked.state.minute - step.state.minute}
+        records.store(approval, ticked, tick, ballot=uuid4(), person=None, at=at)
+    return ticked
 
 
 def decide(
@@ -207,28 +215,47 @@ def resubmit(
 def call_off(task: Any, *, by: Employee | None, at: datetime) -> None:
     """Make void what still runs for a task whose process is called off; the task is not resumed."""
     for pk in Approval.objects.filter(task=task, finished_at=None).values_list("pk", flat=True):
-        approval = records.locked(pk)
+        approval = records.locked(pk, at=at)
+        if approval.status == Status.DRAFT:  # nothing of it has been submitted
+            approval.delete()
+            continue
         step = core.resume(approval, at=at)
         # The house itself ends it, in an administrator's place.
-        action = {
-            "by": step.directory.administrators()[0],
-            "do": "void",
-            "note": gettext("The process was called off."),
-        }
+        administrator = step.directory.administrators()[0]
+        action = {"by": administrator, "do": "void", "note": gettext("The process was called off.")}
         records.store(approval, step.act(action), action, ballot=uuid4(), person=by, at=at)
 
 
 @transaction.atomic(savepoint=False)
-def remind(approval_id: int, *, at: datetime) -> bool:
-    """Record that a deadline has passed; returns whether it was news. The approval itself goes on."""
-    approval = records.locked(approval_id)
-    if approval.due_at is None or approval.due_at > at or approval.reminded_for == approval.due_at:
+def wake(approval_id: int, *, at: datetime) -> bool:
+    """Let the deadlines of an approval take effect that have passed; returns whether any did."""
+    approval = records.locked(approval_id, at=at)
+    if approval.wakes_at is None or approval.wakes_at > at or approval.is_terminal:
         return False
-    approval.reminded_for = approval.due_at
-    approval.save(update_fields=["reminded_for"])
-    steps = sorted(key for key, due in approval.deadlines.items() if datetime.fromisoformat(due) <= at)
-    events.record(approval.subject, "approval.overdue", by=None, at=at, approval=approval.pk, steps=steps)
+    step = core.resume(approval, at=at)
+    ticked = _on_time(approval, step, at=at)
+    if not ticked.new_acts or ticked is step:  # the calendar has changed meanwhile: later than it was thought
+        approval.deadlines, approval.wakes_at = step.due_times(approval.deadlines)
+        approval.save(update_fields=["deadlines", "wakes_at"])
+        return False
+    _go_on(approval, by=None, at=at)
     return True
+
+
+@transaction.atomic(savepoint=False)
+def refresh(approval_id: int, *, at: datetime) -> bool:
+    """Ask whom a substitution that has begun adds, no longer ask whom one that has ended had added; returns whether
+    anything changed."""
+    approval = records.locked(approval_id, at=at)
+    step = core.resume(approval, at=at)
+    before = set(Waiting.objects.filter(approval=approval).values_list("person__number", flat=True))
+    if gone := before - step.waiting:
+        Waiting.objects.filter(approval=approval, person__number__in=gone).update(ended_at=at)
+    if come := sorted(step.waiting - before):
+        records.add_waiting(approval, step.directory.keys(come), at=at)
+        approval.state["asked"] += [person for person in come if person not in approval.state["asked"]]
+        approval.save(update_fields=["state"])
+    return before != step.waiting
 
 
 def _repeated(approval: Approval, known: Ballot, action: Mapping[str, Any]) -> Approval:
@@ -246,7 +273,7 @@ def _refusal(
         return AlreadyDecided(approval.status)
     if action.get("round") not in {None, approval.round}:
         return Stale(approval.round)
-    if refusal.code in {"not-approver", "not-applicant", "not-administrator", "not-involved"}:
+    if refusal.code in {"not-approver", "not-applicant", "not-administrator", "not-involved", "not-asked"}:
         return NotYours()
     return Refused(refusal)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from engine.approvals import core
+from engine.approvals.directory import in_force
 from engine.approvals.models import Policy
 from engine.events import domain as events
 from people.models import Employee
@@ -36,13 +38,14 @@ class FaultyPolicy(ValidationError):
         self.code = "faulty-policy"
 
 
-def latest(name: str) -> Policy:
-    """Return the version in force. One statement.
+def latest(name: str, *, at: datetime | None = None) -> Policy:
+    """Return the version in force; `has_substitutes` says whether anybody stands for anybody at a moment. One statement.
 
     Raises:
         NoSuchPolicy: there is none.
     """
-    policy = Policy.objects.filter(name=name).order_by("version").last()
+    rows = Policy.objects.annotate(has_substitutes=Exists(in_force(at or timezone.now())))
+    policy = rows.filter(name=name).order_by("version").last()
     if policy is None:
         raise NoSuchPolicy(name)
     return policy

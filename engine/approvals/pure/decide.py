@@ -1,32 +1,35 @@
 """The core: `decide(state, action, policy, directory) -> state`. No database, no clock, no framework.
 
-Source: the specification of approvals; here the verbs submit, approve, refuse, return to the applicant, withdraw, void, comment.
+Source: the specification of approvals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from engine.approvals.pure import opening
+from engine.approvals.pure import hands, returns, sources
 from engine.approvals.pure.directory import Directory
 from engine.approvals.pure.policy import Policy
-from engine.approvals.pure.state import State, StepState
+from engine.approvals.pure.returns import return_
+from engine.approvals.pure.run import Run, locate
+from engine.approvals.pure.run import waiting as _waiting
+from engine.approvals.pure.sentences import Refused
+from engine.approvals.pure.state import State, StepState, Substitution
+from engine.approvals.pure.takeback import take_back
+from engine.approvals.pure.tick import tick
+from engine.approvals.pure.walk import cast, end, note_asked, settle, walk
 
-FIELDS = {
-    "submit": {"picks"}, "approve": {"step"}, "refuse": {"step"}, "return": {"step", "to", "resume"},
-    "withdraw": set(), "void": set(), "comment": set(),
-}  # fmt: skip
-COMMON = {"by", "do", "note", "round"}
+__all__ = ["Refused", "allowed_returns", "decide", "returns_of", "start", "waiting"]
 
-
-class Refused(Exception):
-    """The act may not be done; nothing changed. `code` is for programs, the text for people."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        self.code = code
-        super().__init__(sentence)
+MINUTES_BETWEEN_URGES = 60
+# The verbs possible in each state, beside which everything is refused.
+ANYTIME = {"comment", "tick"}
+POSSIBLE = {
+    "draft": {"submit", "substitute"} | ANYTIME,
+    "returned": {"submit", "withdraw", "suspend", "void", "cc", "substitute"} | ANYTIME,
+    "suspended": {"resume", "void", "hand-over", "cc", "substitute"} | ANYTIME,
+}
 
 
 def start(policy: Policy, applicant: str) -> State:
@@ -43,135 +46,198 @@ def decide(state: State, action: Mapping[str, Any], policy: Policy, directory: D
     Raises:
         Refused: not an approver, already ended, wrong round, unknown verb …; the state is as it was.
     """
-    verb, by = str(action.get("do", "")), str(action.get("by", ""))
-    if verb not in FIELDS:
-        raise Refused("unknown-verb", f"There is no verb {verb!r} here.")
-    if extra := sorted(set(action) - FIELDS[verb] - COMMON):
-        raise Refused("unknown-field", f"{verb} has no field {extra[0]!r}.")
-    if "round" in action and action["round"] != state.round:
-        raise Refused("wrong-round", f"This is round {state.round} now.")
-    if state.is_terminal and verb != "comment":
-        raise Refused("ended", f"This approval has ended: {state.status}.")
-    return VERBS[verb](state, action, by, policy, directory)
+    verb = action.get("do")
+    if not isinstance(verb, str) or verb not in VERBS:
+        raise Refused("unknown-verb", verb=verb)
+    if action.get("round") is not None and action["round"] != state.round:
+        raise Refused("wrong-round", round=state.round)
+    if action.get("step") is not None and not policy.has(action["step"]):
+        raise Refused("unknown-step", step=action["step"])
+    _check_possible(state, verb)
+    run = Run(state.copy(), policy, directory, action)
+    VERBS[verb](run)
+    note_asked(run)
+    return run.state
 
 
-def waiting(state: State, policy: Policy) -> list[str]:
-    """Return who can act now, sorted; in draft and returned the applicant, ended nobody."""
-    if state.status in {"draft", "returned"}:
-        return [state.applicant]
-    if state.status != "running":
-        return []
-    return sorted({person for step in policy.steps for person in _asked_in(state, policy, step.key)})
+def _check_possible(state: State, verb: str) -> None:
+    """Check that a verb exists in a state at all."""
+    if state.is_terminal and verb not in ANYTIME:
+        raise Refused("ended", status=state.status)
+    if state.status in POSSIBLE and verb not in POSSIBLE[state.status]:
+        raise Refused("not-suspended" if verb == "resume" else state.status)
+    if state.status == "running" and verb in {"submit", "resume"}:
+        raise Refused("running" if verb == "submit" else "not-suspended")
 
 
-def allowed_returns(state: State, person: str, policy: Policy) -> list[str]:
+def waiting(state: State, policy: Policy, directory: Directory) -> list[str]:
+    """Return who can act now, sorted; in draft and returned the applicant, suspended or ended nobody."""
+    return _waiting(Run(state, policy, directory, {}))
+
+
+def allowed_returns(state: State, person: str, policy: Policy, directory: Directory) -> list[str]:
     """Return the targets this person may choose for a return."""
-    open_steps = [step for step in policy.steps if person in _asked_in(state, policy, step.key)]
-    return ["applicant"] if any(step.returns != "none" for step in open_steps) else []
+    return returns.allowed(Run(state, policy, directory, {}), person)
 
 
-def returns(state: State, policy: Policy) -> list[str]:
-    """Return what those who are waited for may choose."""
-    if state.status != "running":
-        return []
-    return ["applicant"] if any(allowed_returns(state, person, policy) for person in waiting(state, policy)) else []
+def returns_of(state: State, policy: Policy, directory: Directory) -> list[str]:
+    """Return what those who are waited for may choose, `applicant` first, then in the policy's order."""
+    run = Run(state, policy, directory, {})
+    targets = {target for person in _waiting(run) for target in returns.allowed(run, person)}
+    return [target for target in ("applicant", *(step.key for step in policy.steps)) if target in targets]
 
 
-def _asked_in(state: State, policy: Policy, key: str) -> list[str]:
-    """Return who may act in a step now: open places, in turn only the first of them."""
-    step = state.steps[key]
-    if step.status != "open":
-        return []
-    turn = opening.turn_of(step) if policy.step(key).is_in_turn else None
-    places = [place for index, place in enumerate(step.places) if place.is_open and turn in (None, index)]
-    return [person for place in places for person in (place.pool or (place.person,))]
+def _note(run: Run) -> str:
+    return str(run.action.get("note") or "")
 
 
-def _place(state: State, action: Mapping[str, Any], by: str, policy: Policy) -> tuple[str, int]:
-    """Return the step and the place in which a person acts."""
-    keys = [step.key for step in policy.steps if by in _asked_in(state, policy, step.key)]
-    wanted = action.get("step")
-    if wanted is not None:
-        keys = [key for key in keys if key == wanted]
-    if not keys:
-        raise Refused("not-approver", f"{by} is not asked, or it is decided already.")
-    places = state.steps[keys[0]].places
-    index = next(index for index, place in enumerate(places) if place.is_open and by in (place.pool or (place.person,)))
-    return keys[0], index
+def _submit(run: Run) -> None:
+    state = run.state
+    if run.by != state.applicant:
+        raise Refused("not-applicant")
+    sources.check_picks(run)
+    for rules in run.policy.steps:
+        if rules.picks("applicant"):
+            sources.take_picks(run, rules, "applicant")
+    state.status, state.round = "running", state.round + 1
+    state.steps = {key: step if step.status == "passed" else StepState() for key, step in state.steps.items()}
+    run.record("", run.by, "submit", note=_note(run))
+    walk(run)
 
 
-def _submit(state: State, action: Mapping[str, Any], by: str, policy: Policy, directory: Directory) -> State:
-    if by != state.applicant or state.status not in {"draft", "returned"}:
-        raise Refused("not-applicant", "Only the applicant submits, in draft or after a return.")
-    steps = {key: step if step.status == "passed" else StepState() for key, step in state.steps.items()}
-    state = replace(state, status="running", round=state.round + 1, steps=steps)
-    return opening.walk(state, policy, directory)
+def _ballot(run: Run) -> None:
+    verb = str(run.action["do"])
+    sources.check_picks(run)
+    chair = locate(run)
+    if chair.is_delegate:
+        _opinion(run, verb)
+        return
+    chair, _seat = hands.approver(run)
+    rules, step = run.step(chair.spot.key)
+    if verb == "abstain" and not (rules.is_vote and step.places[chair.spot.place].parts[chair.spot.part].is_own):
+        raise Refused("no-vote")
+    cast(run, chair.spot, verb, person=run.by, stands_for=chair.stands_for, note=_note(run))
+    settle(run, chair.spot.key)
+    walk(run)
 
 
-def _ballot(state: State, action: Mapping[str, Any], by: str, policy: Policy, directory: Directory) -> State:
-    key, index = _place(state, action, by, policy)
-    verb, note = str(action["do"]), str(action.get("note", ""))
-    state = opening.settled(opening.cast(state, key, index, by, verb, note=note), policy.step(key))
-    if policy.step(key).is_in_turn and policy.step(key).repeat == "pass":
-        state = opening.pass_repeats(state, policy.step(key), policy)
-    return opening.walk(state, policy, directory)
+def _opinion(run: Run, verb: str) -> None:
+    """Keep what a delegate thinks; the place goes back to who asked."""
+    chair = locate(run)
+    if verb not in {"approve", "refuse"}:
+        raise Refused("opinion-only", who=run.by)
+    run.seat(chair.spot).delegate = ""
+    run.record(chair.spot.key, run.by, verb, chair.spot, stands_for=chair.stands_for, note=_note(run), is_opinion=True)
 
 
-def _return(state: State, action: Mapping[str, Any], by: str, policy: Policy, directory: Directory) -> State:
-    _place(state, action, by, policy)
-    if action.get("to", "applicant") not in allowed_returns(state, by, policy):
-        raise Refused("return-target", "It cannot be returned there from this step.")
-    resume = action.get("resume", "redo")
-    if resume not in {"redo", "direct"}:
-        raise Refused("resume", "resume is redo or direct.")
-    is_direct = resume == "direct"
-    steps, ballots = {}, state.ballots
-    for name, step in state.steps.items():
-        status = step.status
-        if status == "open":
-            status = "cancelled"
-        elif status == "passed" and not is_direct:
-            status = "void"
-        steps[name] = replace(step, status=status)
-    kept = {name for name, step in steps.items() if step.status == "passed"}
-    ballots = tuple(ballot if ballot.step in kept else replace(ballot, is_void=True) for ballot in ballots)
-    return replace(state, status="returned", steps=steps, ballots=ballots, is_direct=is_direct)
+def _withdraw(run: Run) -> None:
+    if run.by != run.state.applicant:
+        raise Refused("not-applicant")
+    end(run, "withdrawn")
+    run.record("", run.by, "withdraw", note=_note(run))
 
 
-def _withdraw(state: State, action: Mapping[str, Any], by: str, policy: Policy, directory: Directory) -> State:
-    if by != state.applicant or state.status not in {"running", "returned"}:
-        raise Refused("not-applicant", "Only the applicant withdraws, while it runs or was returned.")
-    return _ended(state, "withdrawn")
+def _suspend(run: Run) -> None:
+    _check_administrator(run)
+    run.state.suspended_from, run.state.status = run.state.status, "suspended"
+    run.record("", run.by, "suspend", note=_note(run))
 
 
-def _void(state: State, action: Mapping[str, Any], by: str, policy: Policy, directory: Directory) -> State:
-    if by not in directory.administrators() or state.status not in {"running", "returned"}:
-        raise Refused("not-administrator", "Only an administrator makes a running approval void.")
-    if not str(action.get("note", "")).strip():
-        raise Refused("note-missing", "Say why it is made void.")
-    return _ended(state, "void")
+def _resume(run: Run) -> None:
+    _check_administrator(run)
+    run.state.status, run.state.suspended_from = run.state.suspended_from, ""
+    run.record("", run.by, "resume", note=_note(run))
 
 
-def _comment(state: State, action: Mapping[str, Any], by: str, policy: Policy, directory: Directory) -> State:
-    asked = {place.person for step in state.steps.values() for place in step.places}
-    if by not in asked | {state.applicant} | set(directory.administrators()):
-        raise Refused("not-involved", f"{by} was neither asked nor is the applicant.")
-    return state
+def _void(run: Run) -> None:
+    _check_administrator(run)
+    if not _note(run).strip():
+        raise Refused("note-missing")
+    end(run, "void")
+    run.record("", run.by, "void", note=_note(run))
 
 
-def _ended(state: State, status: str) -> State:
-    steps = {
-        key: replace(step, status="cancelled") if step.status == "open" else step for key, step in state.steps.items()
-    }
-    return replace(state, status=status, steps=steps)
+def _check_administrator(run: Run) -> None:
+    if run.by not in run.directory.administrators():
+        raise Refused("not-administrator")
 
 
-VERBS: dict[str, Callable[[State, Mapping[str, Any], str, Policy, Directory], State]] = {
+def _urge(run: Run) -> None:
+    state = run.state
+    if run.by != state.applicant:
+        raise Refused("not-applicant")
+    now = run.directory.hour_clock(state.minute)
+    if state.urged_minute is not None and now - state.urged_minute < MINUTES_BETWEEN_URGES:
+        raise Refused("urged")
+    state.urged_minute = now
+    run.record("", run.by, "urge", note=_note(run))
+
+
+def _cc(run: Run) -> None:
+    if run.by not in run.state.asked:
+        raise Refused("not-asked")
+    run.state.copied += [person for person in run.people("people") if person not in run.state.copied]
+    run.record("", run.by, "cc", note=_note(run))
+
+
+def _comment(run: Run) -> None:
+    state = run.state
+    if run.by not in {state.applicant, *state.asked, *state.copied, *run.directory.administrators()}:
+        raise Refused("not-involved", who=run.by)
+
+
+def _substitute(run: Run) -> None:
+    """Name who stands for oneself; a new one takes the place of those it overlaps with; null ends one's own."""
+    state, action = run.state, run.action
+    if not run.directory.exists(run.by):
+        raise Refused("unknown-person", who=run.by)
+    if action.get("to") is None:
+        state.substitutions = [row for row in state.substitutions if row.person != run.by]
+        return
+    to, begins, ends = run.person("to"), action.get("from"), action.get("until")
+    begins = state.minute if begins is None else begins
+    policies = action.get("policies") or []
+    for field, minute in (("from", begins), ("until", ends)):
+        if minute is not None and (not isinstance(minute, int) or isinstance(minute, bool) or minute < 0):
+            raise Refused("malformed", field=field)
+    if not isinstance(policies, list) or not all(isinstance(name, str) for name in policies):
+        raise Refused("malformed", field="policies")
+    if to == run.by:
+        raise Refused("substitute-self")
+    if ends is not None and ends <= begins:
+        raise Refused("substitute-dates")
+    new = Substitution(run.by, to, begins, ends, tuple(policies))
+    state.substitutions = [row for row in state.substitutions if not _overlap(row, new)] + [new]
+
+
+def _overlap(one: Substitution, other: Substitution) -> bool:
+    if one.person != other.person or (one.policies and other.policies and not set(one.policies) & set(other.policies)):
+        return False
+    begins = max(one.from_minute, other.from_minute)
+    return all(row.until_minute is None or begins < row.until_minute for row in (one, other))
+
+
+VERBS: dict[str, Callable[[Run], None]] = {
     "submit": _submit,
     "approve": _ballot,
     "refuse": _ballot,
-    "return": _return,
+    "abstain": _ballot,
+    "recuse": hands.recuse,
+    "claim": hands.claim,
+    "return": return_,
     "withdraw": _withdraw,
+    "take-back": take_back,
+    "transfer": hands.transfer,
+    "delegate": hands.delegate,
+    "add": hands.add,
+    "remove": hands.remove,
+    "cc": _cc,
+    "urge": _urge,
+    "substitute": _substitute,
+    "hand-over": hands.hand_over,
+    "suspend": _suspend,
+    "resume": _resume,
     "void": _void,
     "comment": _comment,
+    "tick": tick,
 }

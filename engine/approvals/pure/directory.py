@@ -22,35 +22,53 @@ class Directory(Protocol):
     def holders_near(self, role: str, person: str) -> Sequence[str]:
         """Holders in the person's unit, else in the nearest unit above that has one."""
 
+    def panel(self, name: str) -> Sequence[str]:
+        """The members of a panel in their drawn order."""
+
     def administrators(self) -> Sequence[str]:
         """Holders of the role `administrator`; without one, the person `admin`."""
+
+    def substitutes(self, person: str, policy: str) -> Sequence[str]:
+        """Who stands for the person now under the policy, beside what an approval's own actions say."""
+
+    def hour_clock(self, minute: int) -> int:
+        """Minutes by which an hour between two urgings is counted, given the working minute of the approval."""
 
 
 @dataclass(frozen=True)
 class PlainDirectory:
-    """People, units and roles of a replay file.
+    """People, units, roles and panels of a replay file.
 
-    people: code → {"unit": code}; units: code → {"head": person, "parent": unit}; roles: name → people, where a role
-    may also be {"unit": [people]}.
+    people: code → {"unit": code}; units: code → {"head": person, "parent": unit}; roles, panels: name → people.
+    Who stands anywhere in them, or acts, exists; where no people are given, everybody does.
     """
 
     people: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    panels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
     def exists(self, person: str) -> bool:
-        return person in self.people or any(person in holders for holders in self.roles.values())
+        return bool(person) and person != "system" and (
+            not self.people
+            or person in self.people
+            or person in self.others
+            or any(person in members for members in (*self.roles.values(), *self.panels.values()))
+            or any((unit or {}).get("head") == person for unit in self.units.values())
+            or person in self.administrators()
+        )  # fmt: skip
 
     def _units_above(self, person: str) -> list[str]:
-        unit: str | None = self.people.get(person, {}).get("unit")
+        unit: str | None = (self.people.get(person) or {}).get("unit")
         above: list[str] = []
         while unit and unit not in above:
             above.append(unit)
-            unit = self.units.get(unit, {}).get("parent")
+            unit = (self.units.get(unit) or {}).get("parent")
         return above
 
     def heads_above(self, person: str) -> list[str]:
-        heads = [self.units.get(unit, {}).get("head") for unit in self._units_above(person)]
+        heads = [(self.units.get(unit) or {}).get("head") for unit in self._units_above(person)]
         return [head for head in dict.fromkeys(heads) if head and head != person]
 
     def holders(self, role: str) -> list[str]:
@@ -59,9 +77,18 @@ class PlainDirectory:
     def holders_near(self, role: str, person: str) -> list[str]:
         holders = self.holders(role)
         for unit in self._units_above(person):
-            if near := [holder for holder in holders if self.people.get(holder, {}).get("unit") == unit]:
+            if near := [holder for holder in holders if (self.people.get(holder) or {}).get("unit") == unit]:
                 return near
         return []
 
+    def panel(self, name: str) -> list[str]:
+        return list(self.panels.get(name, ()))
+
     def administrators(self) -> list[str]:
         return self.holders("administrator") or ["admin"]
+
+    def substitutes(self, person: str, policy: str) -> list[str]:
+        return []
+
+    def hour_clock(self, minute: int) -> int:
+        return minute

@@ -16,13 +16,6 @@ NATIONAL_DAY = WorkingCalendar({date(2025, 10, day): False for day in range(1, 9
 
 
 @pytest.mark.parametrize(
-    ("deadline", "minutes"), [("", 0), ("45", 45), ("90m", 90), ("8h", 480), ("1d", 480), ("2d", 960)]
-)
-def test_minutes_of_a_deadline(deadline, minutes):
-    assert clock.minutes_of(deadline) == minutes
-
-
-@pytest.mark.parametrize(
     ("start", "minutes", "end"),
     [
         ("2026-11-20 09:00", 90, "2026-11-20 10:30"),
@@ -42,3 +35,29 @@ def test_after(start, minutes, end):
     found = clock.after(begins.astimezone(UTC), minutes, calendar, ZONE)
 
     assert found == datetime.fromisoformat(end).replace(tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("2026-11-20 09:00", "2026-11-20 10:30", 90),
+        ("2026-11-20 09:00:30", "2026-11-20 09:01:29", 0),
+        ("2026-11-20 11:30", "2026-11-20 13:30", 60),
+        ("2026-11-20 17:00", "2026-11-23 09:00", 60),
+        ("2026-11-21 09:00", "2026-11-22 17:00", 0),
+        ("2026-11-20 10:00", "2026-11-20 09:00", 0),
+    ],
+)
+def test_minutes_between_counts_office_hours_only(start, end, minutes):
+    begins, ends = (datetime.fromisoformat(moment).replace(tzinfo=ZONE) for moment in (start, end))
+
+    assert clock.minutes_between(begins, ends, WorkingCalendar(), ZONE) == minutes
+
+
+@pytest.mark.parametrize("minutes", [1, 59, 240, 480, 481, 3_000])
+def test_between_undoes_after(minutes):
+    begins = datetime(2025, 9, 26, 1, 17, tzinfo=UTC)
+
+    assert (
+        clock.minutes_between(begins, clock.after(begins, minutes, NATIONAL_DAY, ZONE), NATIONAL_DAY, ZONE) == minutes
+    )

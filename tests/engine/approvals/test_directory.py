@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -12,12 +12,12 @@ from engine.approvals.directory import CompanyDirectory
 from tests.factories.people import give_role, make_employee
 
 pytestmark = pytest.mark.django_db
-DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def directory(company):
-    return CompanyDirectory(applicant=company.worker, day=DAY, named={"1001", "1002"})
+    return CompanyDirectory(applicant=company.worker, at=NOW, named={"1001", "1002"})
 
 
 def test_people_and_heads_by_number(company, directory):
@@ -41,9 +41,9 @@ def test_holders_near_the_unit_come_first(company, directory):
 
 
 def test_administrators_fall_back_to_admin(company):
-    assert CompanyDirectory(applicant=company.worker, day=DAY).administrators() == [company.administrator.number]
+    assert CompanyDirectory(applicant=company.worker, at=NOW).administrators() == [company.administrator.number]
     company.administrator.role_grants.all().delete()
-    assert CompanyDirectory(applicant=company.worker, day=DAY).administrators() == ["admin"]
+    assert CompanyDirectory(applicant=company.worker, at=NOW).administrators() == ["admin"]
 
 
 def test_each_question_costs_one_statement(company, directory):

@@ -34,9 +34,9 @@ def test_deadline_runs_in_working_time(approval):
 
 
 def test_passed_deadline_is_recorded_once(approval):
-    assert tasks.remind_overdue(at=FRIDAY_EVENING - timedelta(seconds=1)) == 0
-    assert tasks.remind_overdue(at=FRIDAY_EVENING) == 1
-    assert tasks.remind_overdue(at=MONDAY) == 0
+    assert tasks.run_deadlines(at=FRIDAY_EVENING - timedelta(seconds=1)) == 0
+    assert tasks.run_deadlines(at=FRIDAY_EVENING) == 1
+    assert tasks.run_deadlines(at=MONDAY) == 0
 
     assert overdue() == [("request:1", {"approval": approval.pk, "steps": ["head"]})]
     assert Approval.objects.get(pk=approval.pk).status == "running"
@@ -46,11 +46,11 @@ def test_decided_step_has_no_deadline_any_more(company, approval):
     act(approval, company.leader, at=FRIDAY)
 
     assert Approval.objects.get(pk=approval.pk).due_at is None
-    assert tasks.remind_overdue(at=MONDAY) == 0
+    assert tasks.run_deadlines(at=MONDAY) == 0
 
 
 def test_deadline_is_new_when_the_step_opens_again(company, approval):
-    tasks.remind_overdue(at=FRIDAY_EVENING)
+    tasks.run_deadlines(at=FRIDAY_EVENING)
     act(approval, company.leader, "return", note="补材料", at=FRIDAY_EVENING)
     assert Approval.objects.get(pk=approval.pk).due_at is None
 
@@ -58,7 +58,7 @@ def test_deadline_is_new_when_the_step_opens_again(company, approval):
 
     due = Approval.objects.get(pk=approval.pk).due_at
     assert due == MONDAY + timedelta(hours=8, minutes=30)
-    assert tasks.remind_overdue(at=due) == 1
+    assert tasks.run_deadlines(at=due) == 1
 
 
 def test_open_step_keeps_its_clock_while_others_act(company):

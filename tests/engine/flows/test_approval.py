@@ -158,7 +158,7 @@ def test_node_without_a_way_for_refusal_cannot_be_written():
 
 
 def test_small_process_takes_few_statements(company):
-    """Start, an approval of two, end: 21 statements, PostgreSQL's two row locks not counted."""
+    """Start, an approval of two, end: 18 statements, PostgreSQL's two row locks not counted."""
     make_policy(("all", "user:1001 user:1002"), name="small")
     numbers = {"worker": company.worker, "leader": company.leader, "head": company.shop_head}
 
@@ -169,4 +169,4 @@ def test_small_process_takes_few_statements(company):
 
     own = [query["sql"] for query in captured if "FOR NO KEY UPDATE" not in query["sql"]]
     # One of them is this test's own: finding the approval.
-    assert len(own) - 1 == 21, "\n".join(own)
+    assert len(own) - 1 == 18, "\n".join(own)

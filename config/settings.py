@@ -14,6 +14,7 @@ DATA_DIR = env.data_dir()
 SECRET_KEY = env.secret_key()
 DEBUG = env.boolean("DEBUG")
 SITE_URL = env.site_url()
+FONT_FILE = env.text("FONT_FILE")  # for PDF; searched among the installed fonts when unset
 _site = urlsplit(SITE_URL)
 
 # SITE_URL alone derives hosts, origins and everything https needs.

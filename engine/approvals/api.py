@@ -93,13 +93,34 @@ class ListIn(Schema):
 
 
 class ActIn(Schema):
-    """One act. The same `ballot` sent again answers with the stored outcome; another `round` now is refused (409)."""
+    """One act. The same `ballot` sent again answers with the stored outcome; another `round` now is refused (409).
+
+    `verb` is any of the specification of approvals; the other fields belong to verbs as there, people by number.
+    """
 
     ballot: UUID
     verb: str = Field(max_length=20)
     note: str = Field("", max_length=2000)
     round: int | None = Field(None, ge=0)
+    step: str | None = Field(None, max_length=60)
+    for_: str | None = Field(None, alias="for", max_length=60)
     to: str | None = Field(None, max_length=60)
+    resume: str | None = Field(None, max_length=10)
+    where: str | None = Field(None, max_length=10)
+    mode: str | None = Field(None, max_length=10)
+    people: list[str] | None = Field(None, max_length=50)
+    person: str | None = Field(None, max_length=60)
+    from_: str | None = Field(None, alias="from", max_length=60)
+    picks: dict[str, list[str]] | None = None
+
+    def action(self) -> dict[str, Any]:
+        """Return the act as the core takes it; a return goes to the applicant unless it says where."""
+        given = {name.rstrip("_"): getattr(self, name) for name in OF_VERBS}
+        fields = {name: value for name, value in given.items() if value is not None and value != ""} | {"do": self.verb}
+        return {"to": "applicant"} | fields if self.verb == "return" else fields
+
+
+OF_VERBS = ("note", "round", "step", "for_", "to", "resume", "where", "mode", "people", "person", "from_", "picks")
 
 
 @router.get("", response=PageOut, auth=signed_in(READ))
@@ -129,11 +150,7 @@ def item(request: HttpRequest, pk: int) -> dict[str, Any]:
 def decide(request: HttpRequest, pk: int, given: ActIn) -> dict[str, Any]:
     """Carry out one act; 409 with the reason when somebody was quicker."""
     enter(request, _approval(pk), see="approvals.view_approval")
-    fields = {"to": given.to} if given.to is not None else {}
-    approvals.decide(
-        pk, ballot=given.ballot, person=_person(request), verb=given.verb, note=given.note, round=given.round,
-        at=timezone.now(), **fields,
-    )  # fmt: skip
+    approvals.act(pk, ballot=given.ballot, person=_person(request), action=given.action(), at=timezone.now())
     return _item(_approval(pk), _person(request))
 
 
@@ -169,7 +186,7 @@ def _item(approval: Approval, person: Employee) -> dict[str, Any]:
         "facts": [{"label": label, "value": value} for label, value in detail.facts],
         "link": detail.link,
         "acts": detail.acts,
-        "verbs": [verb for verb, _label in detail.verbs],
+        "verbs": [row.verb for row in (*detail.verbs, *detail.more)],
         "returns": [key for key, _label in detail.returns],
         "waiting": detail.waiting,
         "finished_at": approval.finished_at,

@@ -121,6 +121,16 @@ class Ballot(models.Model):
         return f"{self.approval_id} {self.verb}"
 
 
+class Signature(models.Model):
+    """The handwriting under a ballot, where the policy asks for it."""
+
+    ballot = models.OneToOneField(Ballot, models.CASCADE, primary_key=True, related_name="signature")
+    png = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"✍ {self.ballot_id}"
+
+
 class OpenWaiting(models.Manager["Waiting"]):
     """Only who can act now."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,10 +17,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 
 from engine.approvals import queries
-from engine.approvals.detail import Detail, detail_of, mark_read
+from engine.approvals.detail import Detail, detail_of, mark_read, return_preview
 from engine.approvals.domain import approvals
 from engine.approvals.forms import ActForm, BulkForm, bulk_lines, picked
 from engine.approvals.models import Approval
+from engine.approvals.record import as_pdf
 from frontend.kit.doors import door, one
 from frontend.kit.refusals import sentences, status_of
 from people.models import Employee
@@ -38,8 +40,12 @@ SAID = {
     "abstain": gettext_lazy("Abstained."),
     "claim": gettext_lazy("It is yours now."),
     "withdraw": gettext_lazy("Withdrawn."),
-    "submit": gettext_lazy("Submitted again."),
+    "submit": gettext_lazy("Submitted."),
+    "take-back": gettext_lazy("Taken back."),
+    "urge": gettext_lazy("Those who are asked are reminded."),
+    "comment": gettext_lazy("Your comment can be read by everybody who takes part."),
 }
+STAYS = frozenset({"comment", "cc", "urge", "claim", "add", "remove", "take-back"})  # one goes on looking at it
 WHOLE = Approval.objects.select_related("policy", "applicant__unit", "task__process")
 
 
@@ -69,10 +75,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @door("approvals.view_approval", see="approvals.view_approval", approval=one(WHOLE, pk="pk"))
 def item(request: HttpRequest, approval: Approval) -> HttpResponse:
-    """Show an approval; asked by htmx, only the inside of the drawer. At most 12 SQL statements."""
+    """Show an approval; asked by htmx, only the inside of the drawer. At most 16 SQL statements."""
     person = cast("Employee", request.user)
     detail = detail_of(approval, person, at=timezone.now())
-    if detail.is_copy_unread:
+    if detail.is_copy_unread or person.number in detail.waiting:
         mark_read(approval, person, at=timezone.now())
     return _show(request, approval, detail, _new_form(approval))
 
@@ -106,13 +112,18 @@ def decide(request: HttpRequest, approval: Approval) -> HttpResponse:
     form = ActForm(request.POST)
     refusal, status = "", 422
     if form.is_valid():
+        given = form.cleaned_data
         try:
-            approvals.decide(approval.pk, person=person, at=now, **_given(form.cleaned_data))
+            approvals.act(
+                approval.pk, ballot=given["ballot"], person=person, action=form.action(), at=now,
+                signature=given["signature"],
+            )  # fmt: skip
         except ValidationError as refused:
             refusal, status = sentences(refused), status_of(refused)
         else:
-            messages.success(request, str(SAID[form.cleaned_data["verb"]]))
-            return redirect(_next(request) or reverse("approvals:inbox"))
+            messages.success(request, str(SAID.get(given["verb"], gettext_lazy("Done."))))
+            here = f"{reverse('approvals:item', args=[approval.pk])}?{urlencode({'next': _next(request)})}"
+            return redirect(here if given["verb"] in STAYS else _next(request) or reverse("approvals:inbox"))
     approval = WHOLE.get(pk=approval.pk)
     if refusal:  # what is sent next must be another ballot, about what is shown now
         note = form.cleaned_data["note"]
@@ -121,12 +132,34 @@ def decide(request: HttpRequest, approval: Approval) -> HttpResponse:
     return _show(request, approval, detail_of(approval, person, at=now), form, status=status, refusal=refusal)
 
 
-def _given(cleaned: dict[str, Any]) -> dict[str, Any]:
-    """Return the verb's arguments; `to` only where the verb has one."""
-    given = {name: cleaned[name] for name in ("ballot", "round", "verb", "note")}
-    if cleaned["verb"] == "return" and cleaned["to"]:
-        given["to"] = cleaned["to"]
-    return given
+@door("approvals.decide_approval", see="approvals.view_approval", approval=one(WHOLE, pk="pk"))
+def preview_return(request: HttpRequest, approval: Approval) -> HttpResponse:
+    """Show what a return would cancel, make void and keep, and who would be told. At most 12 SQL statements."""
+    wanted = {name: request.GET.get(name, "")[:130] for name in ("chair", "to", "resume")}
+    preview = return_preview(
+        approval, cast("Employee", request.user), chair=wanted["chair"], target=wanted["to"] or "applicant",
+        resume=wanted["resume"] or "redo", at=timezone.now(),
+    )  # fmt: skip
+    return render(request, "approvals/parts/return_preview.html", {"preview": preview})
+
+
+@door("approvals.view_approval", see="approvals.view_approval", approval=one(WHOLE, pk="pk"))
+def record(request: HttpRequest, approval: Approval) -> HttpResponse:
+    """Send the whole history as a PDF that can be read and checked without this server. At most 12 SQL statements."""
+    content = as_pdf(approval, at=timezone.now())
+    name = f"approval-{approval.pk}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@door("approvals.use_inbox")
+def people(request: HttpRequest) -> HttpResponse:
+    """Suggest colleagues by number or name, at most ten. At most 4 SQL statements."""
+    given = (
+        str(value) for name, value in request.GET.items() if name in {"who", "people"} or name.startswith("picks-")
+    )
+    words = next(given, "").replace("，", ",").rpartition(",")[2].strip()
+    return render(request, "approvals/parts/people.html", {"people": queries.colleagues(words)})
 
 
 def _next(request: HttpRequest) -> str:

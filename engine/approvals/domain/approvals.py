@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from engine.approvals import core
 from engine.approvals.domain import records
 from engine.approvals.domain.policies import latest
-from engine.approvals.models import Approval, Ballot, Waiting
+from engine.approvals.models import Approval, Ballot, Signature, Waiting
 from people.models import Employee
 
 Status = Approval.Status
@@ -57,6 +57,13 @@ class Stale(ValidationError):
             code="stale",
             params={"now": now},
         )
+
+
+class SignatureMissing(ValidationError):
+    """The policy wants this opinion signed by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Sign in the box with your finger or the mouse, then send it."), code="signature-missing")
 
 
 class BallotReused(ValidationError):
@@ -126,17 +133,27 @@ def ask(
 
 
 @transaction.atomic(savepoint=False)
-def act(approval_id: int, *, ballot: UUID, person: Employee, action: Mapping[str, Any], at: datetime) -> Approval:
+def act(
+    approval_id: int,
+    *,
+    ballot: UUID,
+    person: Employee,
+    action: Mapping[str, Any],
+    at: datetime,
+    signature: bytes = b"",
+) -> Approval:
     """Carry out one act of a person: any verb of the specification.
 
     Args:
         ballot: the caller's id of this act; sent again with the same content it answers with the stored outcome.
         action: `{"do": verb, …}` with the fields of the verb, without `by`; people are named by employee number.
+        signature: the handwriting as PNG, where the policy asks for it under an opinion.
 
     Raises:
         NotYours, AlreadyDecided, Stale: somebody was quicker, or the person was never asked.
         BallotReused: the id was used for something else.
         Refused: the rules do not allow it; the sentence says why.
+        SignatureMissing: the policy wants this opinion signed.
     """
     approval = records.locked(approval_id, at=at, ballot=ballot)
     whole = {**action, "by": person.number}
@@ -150,9 +167,18 @@ def act(approval_id: int, *, ballot: UUID, person: Employee, action: Mapping[str
         after = before.act(whole)
     except core.Refusal as refusal:
         raise _refusal(approval, before, whole, refusal) from None
+    _check_signature(after, whole, signature)
     records.store(approval, after, whole, ballot=ballot, person=person, at=at)
+    if signature:
+        Signature.objects.create(ballot_id=ballot, png=signature)
     _go_on(approval, by=person, at=at)
     return approval
+
+
+def _check_signature(step: core.Step, action: Mapping[str, Any], signature: bytes) -> None:
+    mine = next((act for act in step.new_acts if act.person == action["by"] and act.is_ballot), None)
+    if mine is not None and step.policy.step(mine.step).has_signature and not signature:
+        raise SignatureMissing
 
 
 def _on_time(approval: Approval, step: core.Step, *, at: datetime) -> core.Step:
@@ -173,6 +199,7 @@ def decide(
     at: datetime,
     note: str = "",
     round: int | None = None,  # noqa: A002 the specification's word
+    signature: bytes = b"",
     **fields: Any,
 ) -> Approval:
     """Cast a ballot or carry out another verb; see `act`.
@@ -189,7 +216,7 @@ def decide(
         action["note"] = note
     if round is not None:
         action["round"] = round
-    return act(approval_id, ballot=ballot, person=person, action=action, at=at)
+    return act(approval_id, ballot=ballot, person=person, action=action, at=at, signature=signature)
 
 
 def withdraw(approval_id: int, *, ballot: UUID, person: Employee, at: datetime, note: str = "") -> Approval:

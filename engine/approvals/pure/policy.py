@@ -127,6 +127,11 @@ class Policy:
         """Return whether a step stands in a parallel block."""
         return bool(self.branch_names[self._where[key][0]])
 
+    def branch_of(self, key: str) -> str:
+        """Return the name of a step's branch; '' outside a block."""
+        e, b, _ = self._where[key]
+        return self.branch_names[e][b] if self.branch_names[e] else ""
+
     def siblings(self, key: str) -> list[tuple[str, ...]]:
         """Return the other branches of a step's block, each as its keys."""
         e, b, _ = self._where[key]

@@ -1,4 +1,5 @@
 // The inbox at a desk: j and k move, Enter opens the drawer, x selects; what is selected adds up in the bar.
+import { signatures } from "../kit/signature.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-inbox]"));
 const drawer = /** @type {HTMLDialogElement | null} */ (document.getElementById("item"));
@@ -28,6 +29,9 @@ async function openItem(url) {
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     body.innerHTML = await answer.text();
+    // What the kit and htmx do for a page, for what has just come in.
+    signatures(body);
+    /** @type {any} */ (window).htmx?.process(body);
     if (!drawer.open) drawer.showModal();
     /** @type {HTMLElement | null} */ (body.querySelector("textarea") ?? body.querySelector(".button"))?.focus();
   } catch {

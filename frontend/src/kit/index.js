@@ -1,4 +1,5 @@
 // What every page does: one submit per press, dialogs, confirmations, toasts, filters that send themselves.
+import { signatures } from "./signature.js";
 
 /** @param {Element | null} element @param {string} selector @returns {HTMLElement | null} */
 const closest = (element, selector) => /** @type {HTMLElement | null} */ (element?.closest(selector) ?? null);
@@ -99,3 +100,5 @@ for (const form of document.querySelectorAll("form[data-rows]")) {
   form.addEventListener("input", recount);
   recount();
 }
+
+signatures(document);

@@ -69,7 +69,7 @@ def test_item_says_what_one_may_do(company, policy):
 
     assert shown["facts"] == [{"label": "积分", "value": "500"}]
     assert (shown["verbs"], shown["returns"], shown["waiting"]) == (
-        ["approve", "return", "refuse"],
+        ["approve", "return", "refuse", "recuse", "transfer", "delegate", "add", "cc", "comment"],
         ["applicant"],
         ["1001"],
     )

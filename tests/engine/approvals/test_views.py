@@ -36,6 +36,11 @@ def press(client, approval, verb, **fields):
     return client.post(f"/approvals/{approval.pk}/act/", given)
 
 
+def main_verbs(page: str) -> list[str]:
+    """The verbs of the action bar."""
+    return re.findall(r'<button[^>]*name="verb" value="([\w-]+)"', page)
+
+
 def text(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
@@ -117,8 +122,8 @@ def test_item_shows_facts_time_line_and_what_may_be_done(company, policy):
     assert "积分 500" in shown
     assert "焊工赵磊 submitted it" in shown
     assert "班长王建国 approved it 工作积极" in shown
-    assert "Waiting for 工会hr (s2)" in shown
-    assert re.findall(r'name="verb" value="(\w+)"', response.content.decode()) == ["approve", "return", "refuse"]
+    assert "s2 being asked 工会hr" in shown
+    assert main_verbs(response.content.decode()) == ["approve", "return", "refuse"]
 
 
 def test_item_offers_each_person_only_their_verbs(company, policy):
@@ -126,7 +131,7 @@ def test_item_offers_each_person_only_their_verbs(company, policy):
 
     def verbs(person):
         page = as_(person).get(f"/approvals/{approval.pk}/").content.decode()
-        return re.findall(r'name="verb" value="(\w+)"', page)
+        return main_verbs(page)
 
     assert verbs(company.worker) == ["withdraw"]
     assert verbs(company.auditor) == []
@@ -153,7 +158,7 @@ def test_drawer_is_the_inside_of_the_page(company, policy):
     assert "data-close" in page
 
 
-def test_item_takes_at_most_twelve_statements(company, policy):
+def test_item_takes_at_most_sixteen_statements(company, policy):
     approval = make_approval(company.worker)
     act(approval, company.leader)
     client = as_(company.hr)
@@ -161,7 +166,7 @@ def test_item_takes_at_most_twelve_statements(company, policy):
     with CaptureQueriesContext(connection) as captured:
         client.get(f"/approvals/{approval.pk}/")
 
-    assert len(captured) <= 12, "\n".join(query["sql"] for query in captured)
+    assert len(captured) <= 16, "\n".join(query["sql"] for query in captured)
 
 
 def test_approve_goes_back_to_the_list_one_came_from(company, policy):
@@ -204,7 +209,7 @@ def test_late_press_is_told_and_shows_what_is_now(transactional_db, company, pol
 
     assert response.status_code == 409
     assert "You are not asked about this, or somebody has decided it already." in text(response)
-    assert 'name="verb"' not in response.content.decode()
+    assert main_verbs(response.content.decode()) == []
 
 
 @committed

@@ -1,0 +1,171 @@
+"""The further verbs on the page: each form, the preview of a return, suggestions, signature, the record."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import uuid
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from fpdf import FPDF
+from PIL import Image
+
+from engine.approvals.models import Approval, Ballot, Cc, Signature, Waiting
+from engine.approvals.record import as_pdf, canonical, facts_of
+from frontend.kit import pdf as documents
+from tests.factories.approvals import NOW, act, make_approval, make_policy
+
+pytestmark = pytest.mark.django_db
+committed = pytest.mark.django_db(transaction=True)
+
+
+def as_(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def press(client, approval, verb, **fields):
+    row = Approval.objects.get(pk=approval.pk)
+    given = {"ballot": uuid.uuid4(), "round": row.round, "verb": verb, "note": ""} | fields
+    return client.post(f"/approvals/{approval.pk}/act/", given)
+
+
+def asked(approval):
+    return sorted(Waiting.objects.filter(approval=approval).values_list("person__number", flat=True))
+
+
+@pytest.fixture
+def approval(company):
+    make_policy(("all", "manager:1"), ("any", "role:hr"))
+    return make_approval(company.worker)
+
+
+def test_transfer_by_number_and_by_name(company, approval):
+    assert press(as_(company.leader), approval, "transfer", who="1002 炉长").status_code == 302
+    assert asked(approval) == ["1002"]
+
+    assert press(as_(company.shop_head), approval, "transfer", who=company.hr.name).status_code == 302
+    assert asked(approval) == [company.hr.number]
+
+
+@pytest.mark.parametrize(
+    ("who", "says"), [("nobody", "Nobody is called"), ("", "Name one person"), ("1002,1104", "Name one person")]
+)
+def test_transfer_to_whom_it_may_not_is_explained(company, approval, who, says):
+    response = press(as_(company.leader), approval, "transfer", who=who)
+
+    assert response.status_code == 422
+    assert says in response.content.decode()
+    assert asked(approval) == ["1001"]
+
+
+@committed
+def test_forged_target_changes_nothing(transactional_db, company, approval):
+    for to in ("s2", "s1", "nothing"):
+        response = press(as_(company.leader), approval, "return", to=to, note="x")
+        assert (response.status_code, asked(approval)) == (422, ["1001"])
+        assert "cannot be returned" in response.content.decode()
+
+
+def test_added_people_act_first_and_can_be_removed(company, approval):
+    leader = as_(company.leader)
+
+    press(leader, approval, "add", people="1002, 1104", where="before", mode="any")
+    assert asked(approval) == ["1002", "1104"]
+    page = leader.get(f"/approvals/{approval.pk}/").content.decode()
+    assert "Remove" in page
+    press(leader, approval, "remove", person="1104")
+    assert asked(approval) == ["1002"]
+
+
+def test_opinion_comes_back(company, approval):
+    press(as_(company.leader), approval, "delegate", who="1002")
+    assert asked(approval) == ["1002"]
+    press(as_(company.shop_head), approval, "approve", note="可以")
+
+    assert asked(approval) == ["1001"]
+    assert "Ask for an opinion" in as_(company.leader).get(f"/approvals/{approval.pk}/").content.decode()
+
+
+def test_copies_can_be_read_and_show_when_they_were(company, approval):
+    press(as_(company.leader), approval, "cc", people=company.stranger.number)
+
+    assert as_(company.stranger).get(f"/approvals/{approval.pk}/").status_code == 200
+    assert Cc.objects.get().read_at is not None
+
+
+def test_who_is_asked_leaves_a_read_receipt(company, approval):
+    as_(company.leader).get(f"/approvals/{approval.pk}/")
+
+    assert Waiting.objects.get(approval=approval).read_at is not None
+    assert "has read it" in as_(company.worker).get(f"/approvals/{approval.pk}/").content.decode()
+
+
+def test_return_shows_first_what_it_would_undo(company, approval):
+    act(approval, company.leader)
+
+    page = as_(company.hr).get(f"/approvals/{approval.pk}/return-preview/?to=s1&resume=redo").content.decode()
+
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    assert "Then asked: s1" in words
+    assert "Cancelled: s2" in words
+    assert company.leader.name in words
+    assert Approval.objects.get(pk=approval.pk).status == "running"
+
+
+def test_suggestions_need_two_characters(company):
+    client = as_(company.worker)
+
+    assert "<option" not in client.get("/approvals/people/?who=1").content.decode()
+    assert "1001 " in client.get("/approvals/people/?who=10").content.decode()
+    assert (
+        company.leader.name in client.get(f"/approvals/people/?people=1002,{company.leader.name[:2]}").content.decode()
+    )
+
+
+def drawing() -> bytes:
+    out = BytesIO()
+    Image.new("RGBA", (60, 18), (0, 0, 0, 0)).save(out, "PNG")
+    return out.getvalue()
+
+
+@committed
+def test_signature_where_the_policy_asks_for_it(transactional_db, company):
+    make_policy({"key": "s1", "approvers": ["user:1001"], "signature": True})
+    approval = make_approval(company.worker)
+    client = as_(company.leader)
+    assert "data-signature" in client.get(f"/approvals/{approval.pk}/").content.decode()
+
+    missing = press(client, approval, "approve")
+    broken = press(client, approval, "approve", signature="data:image/png;base64,QUJD")
+    done = press(client, approval, "approve", signature="data:image/png;base64," + base64.b64encode(drawing()).decode())
+
+    assert (missing.status_code, broken.status_code, done.status_code) == (422, 422, 302)
+    assert bytes(Signature.objects.get().png) == drawing()
+    assert Ballot.objects.get(verb="approve").action == {"do": "approve", "by": "1001", "round": 1}
+
+
+def test_record_can_be_checked_without_the_server(company, approval):
+    act(approval, company.leader, note="同意，安全第一")
+    row = Approval.objects.select_related("policy", "applicant__unit", "task__process").get(pk=approval.pk)
+
+    response = as_(company.worker).get(f"/approvals/{approval.pk}/record.pdf")
+    facts = facts_of(row)
+
+    assert response.content.startswith(b"%PDF-")
+    assert [line["verb"] for line in facts["acts"]] == ["submit", "approve"]
+    assert hashlib.sha256(canonical(facts)).hexdigest() != hashlib.sha256(canonical(facts | {"title": "x"})).hexdigest()
+    assert as_(company.stranger).get(f"/approvals/{approval.pk}/record.pdf").status_code == 404
+
+
+def test_record_is_refused_rather_than_printed_with_a_hole(company, approval, settings):
+    row = Approval.objects.select_related("policy", "applicant__unit").get(pk=approval.pk)
+    row.title = "表情 \U0001fae0"
+
+    with pytest.raises(documents.MissingGlyphs, match="font"):
+        as_pdf(row, at=NOW)
+    assert isinstance(documents.document(["汉字 abc"], title="x"), FPDF)

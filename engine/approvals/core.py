@@ -14,6 +14,7 @@ from engine.approvals import clock
 from engine.approvals.directory import CompanyDirectory
 from engine.approvals.models import Approval
 from engine.approvals.pure import decide as pure
+from engine.approvals.pure import migrate as migration
 from engine.approvals.pure import places, returns, tick
 from engine.approvals.pure import policy as policies
 from engine.approvals.pure import run as runs
@@ -22,7 +23,9 @@ from engine.approvals.pure.decide import Refused as Refusal
 from people.pure.calendar import WorkingCalendar
 from people.queries import working_calendar
 
-__all__ = ["Refusal", "Step", "begin", "faults", "resume"]
+__all__ = ["Refusal", "Step", "begin", "faults", "read", "resume"]
+
+read = policies.read
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,17 @@ class Step:
         """What the last act recorded: perhaps the person's own, and what the system decided."""
         known = len(self.before.acts) if self.before else 0
         return self.state.acts[known:]
+
+    def migrated(self, policy: policies.Policy, *, by: str) -> Step:
+        """Return the state under another version of the policy.
+
+        Raises:
+            Refusal: it has ended, or people would have to be named first.
+        """
+        state = migration.migrate(self.state, policy, self.directory, by=by)
+        step = replace(self, policy=policy, state=state, before=self.state)
+        step.__dict__["waiting_before"] = self.waiting
+        return step
 
     def open_steps(self) -> list[str]:
         """Return the steps that are being asked."""

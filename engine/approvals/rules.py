@@ -7,7 +7,7 @@ from typing import Any
 import rules
 
 from engine.approvals.models import Approval, Cc, Waiting
-from people.rules import is_administrator, is_auditor, is_employee
+from people.rules import is_administrator, is_auditor, is_employee, is_hr, is_organiser
 
 
 @rules.predicate
@@ -33,4 +33,7 @@ rules.add_perm("approvals.use_inbox", is_employee)
 rules.add_perm("approvals.view_approval", is_employee & (takes_part | is_administrator | is_auditor | is_copied))
 # Who was asked and came too late must hear so from the verb (409), not from the door.
 rules.add_perm("approvals.decide_approval", is_employee & (takes_part | is_administrator | is_copied))
-rules.add_perm("approvals.publish_policy", is_administrator)
+rules.add_perm("approvals.publish_policy", is_administrator | is_hr | is_organiser)
+rules.add_perm("approvals.view_policy", is_administrator | is_hr | is_organiser | is_auditor)
+rules.add_perm("approvals.migrate_approvals", is_administrator)
+rules.add_perm("approvals.view_deadlines", is_administrator | is_hr | is_organiser | is_auditor)

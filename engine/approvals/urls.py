@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from engine.approvals import views
+from engine.approvals import policy_views, views
 
 app_name = "approvals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.inbox, name="inbox"),
     path("bulk/", views.bulk, name="bulk"),
+    path("policies/", policy_views.index, name="policies"),
+    path("policies/<slug:name>/", policy_views.policy, name="policy"),
+    path("policies/<slug:name>/edit/", policy_views.edit, name="policy-edit"),
+    path("policies/<slug:name>/move/", policy_views.move, name="policy-move"),
     path("people/", views.people, name="people"),
     path("<int:pk>/", views.item, name="item"),
     path("<int:pk>/record.pdf", views.record, name="record"),

@@ -254,6 +254,30 @@ def call_off(task: Any, *, by: Employee | None, at: datetime) -> None:
 
 
 @transaction.atomic(savepoint=False)
+def migrate(approval_id: int, *, ballot: UUID, by: Employee, at: datetime) -> Approval:
+    """Move an approval that runs to the newest version of its policy: what has passed stays, the rest is asked afresh.
+
+    Raises:
+        AlreadyDecided, Refused: it has ended, or people would have to be named first.
+    """
+    approval = records.locked(approval_id, at=at, ballot=ballot)
+    newest = latest(approval.policy.name, at=at)
+    if approval.is_repeated or newest.pk == approval.policy_id:  # type: ignore[attr-defined]
+        return approval
+    before = core.resume(approval, at=at)
+    try:
+        after = before.migrated(core.read(newest.definition), by=by.number)
+    except core.Refusal as refusal:
+        raise _refusal(approval, before, {}, refusal) from None
+    approval.policy, approval.deadlines = newest, {}
+    approval.save(update_fields=["policy", "deadlines"])
+    action = {"by": by.number, "do": "migrate", "version": newest.version}
+    records.store(approval, after, action, ballot=ballot, person=by, at=at)
+    _go_on(approval, by=by, at=at)
+    return approval
+
+
+@transaction.atomic(savepoint=False)
 def wake(approval_id: int, *, at: datetime) -> bool:
     """Let the deadlines of an approval take effect that have passed; returns whether any did."""
     approval = records.locked(approval_id, at=at)

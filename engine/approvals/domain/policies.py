@@ -10,13 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from engine.approvals import core
 from engine.approvals.directory import in_force
-from engine.approvals.models import Policy
+from engine.approvals.models import Panel, Policy
+from engine.approvals.pure.check import FaultyPolicy as Unreadable
+from engine.approvals.pure.check import Finding, check
 from engine.events import domain as events
 from people.models import Employee
+from people.queries import holders
 
 
 class NoSuchPolicy(ValidationError):
@@ -61,13 +65,16 @@ def publish(
         name: such as `contest-result`.
         definition: `{"steps": [...]}` as in the specification of approvals; `name` is filled in.
         title: what people read, a message id of the programme.
+        by: who publishes; None for the default a programme declares, whose sources may be filled later.
 
     Raises:
-        FaultyPolicy: one message for each fault.
+        FaultyPolicy: one message for each fault, and for each error of `findings`.
     """
     whole = {**definition, "name": name}
     if faults := core.faults(whole):
         raise FaultyPolicy(faults)
+    if by is not None and (errors := [row for row in findings(whole, at=at or timezone.now()) if row.is_error]):
+        raise FaultyPolicy([f"{row.step}: {gettext(row.template) % row.params}" for row in errors])
     before = Policy.objects.select_for_update(no_key=True).filter(name=name).order_by("version").last()
     policy = Policy.objects.create(
         name=name,
@@ -79,6 +86,30 @@ def publish(
     )
     events.record(f"policy:{name}", "policy.published", by=by, at=policy.published_at, version=policy.version)
     return policy
+
+
+def findings(definition: Mapping[str, Any], *, at: datetime) -> list[Finding]:
+    """Return what is to be known about a policy before it is published, errors first; faults of reading raise.
+
+    Raises:
+        FaultyPolicy: one message for each fault.
+    """
+    day = timezone.localdate(at)
+
+    def why_unknown(source: str) -> str:
+        kind, _colon, name = source.partition(":")
+        if kind == "user" and not Employee.objects.filter(number=name, is_active=True, left_on=None).exists():
+            return gettext("nobody employed has this number")
+        if kind in {"role", "pool", "managers"} and not holders(name.removesuffix("@unit"), day).exists():
+            return gettext("nobody holds this role")
+        if kind == "panel" and not Panel.objects.filter(name=name.rpartition(":")[0]).exists():
+            return gettext("there is no such panel")
+        return ""
+
+    try:
+        return check(definition, why_unknown)
+    except Unreadable as faulty:
+        raise FaultyPolicy(list(faulty.faults)) from None
 
 
 @transaction.atomic(savepoint=False)

@@ -147,6 +147,7 @@ def _resume(run: Run) -> None:
     _check_administrator(run)
     run.state.status, run.state.suspended_from = run.state.suspended_from, ""
     run.record("", run.by, "resume", note=_note(run))
+    walk(run)  # another version of the policy may have come meanwhile
 
 
 def _void(run: Run) -> None:

@@ -13,7 +13,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import path
 
 from config.wsgi import application as pages
-from engine.live import sockets
+from engine.live import counters, sockets
 from engine.live.hub import Hub
 from engine.live.publisher import Publisher
 
@@ -23,17 +23,24 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await receive()
     hub = Hub()
     publisher = Publisher(hub.ring)
+    counts = counters.Counters()
     hub.start()
     sockets.use(hub)
+    counts.start()
+    counters.use(counts)
     publisher.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await asyncio.to_thread(publisher.stop)
     await hub.stop()
+    await counts.stop()
     await send({"type": "lifespan.shutdown.complete"})
 
 
-routes = URLRouter([path("ws/boards/<str:code>/", sockets.board_socket)])  # type: ignore[arg-type]
+routes = URLRouter([
+    path("ws/boards/<str:code>/", sockets.board_socket),  # type: ignore[arg-type]
+    path("ws/counters/", counters.counter_socket),  # type: ignore[arg-type]
+])  # fmt: skip
 application = ProtocolTypeRouter(
     {
         "http": WSGIMiddleware(pages, workers=16),  # type: ignore[arg-type]

@@ -189,3 +189,18 @@ class Panel(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SavedView(models.Model):
+    """A list with its filters, kept under a name by one person."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=30)
+    query = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name

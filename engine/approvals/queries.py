@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
-from engine.approvals.models import Approval, Ballot, Cc, Policy, Waiting
+from engine.approvals.models import Approval, Ballot, Cc, Policy, SavedView, Waiting
 from people.models import Employee
 from people.queries import roles_of
 
@@ -48,6 +48,11 @@ def started_by(person: Employee) -> QuerySet[Approval]:
     return _listed().filter(applicant=person).order_by("-pk")
 
 
+def drafts_of(person: Employee) -> QuerySet[Approval]:
+    """Return what a person has begun and must complete before it can be submitted 草稿, newest first."""
+    return started_by(person).filter(status=Approval.Status.DRAFT)
+
+
 def copied_to(person: Employee) -> QuerySet[Approval]:
     """Return what a person may read along 抄送我的, newest first."""
     return _listed().filter(pk__in=Cc.objects.filter(person=person).values("approval")).order_by("-pk")
@@ -60,8 +65,15 @@ def _listed() -> QuerySet[Approval]:
     )
 
 
-def narrowed(rows: QuerySet[Approval], *, words: str = "", policy: str = "") -> QuerySet[Approval]:
-    """Keep what has the words in its title, its applicant's name or number, and what was asked under a policy."""
+def narrowed(
+    rows: QuerySet[Approval], *, words: str = "", policy: str = "", state: str = "", at: datetime | None = None
+) -> QuerySet[Approval]:
+    """Keep what has the words in its title, its applicant's name or number; what was asked under a policy; what is in a
+    state, where `overdue` is what should have been decided before `at`."""
+    if state == "overdue" and at is not None:
+        rows = rows.filter(due_at__lt=at, finished_at=None)
+    elif state in Approval.Status.values:
+        rows = rows.filter(status=state)
     if words:
         rows = rows.filter(
             Q(title__icontains=words) | Q(applicant__name__icontains=words) | Q(applicant__number__startswith=words)
@@ -74,6 +86,12 @@ def waiting_count(person: Employee) -> int:
     return Waiting.objects.filter(person=person).count()
 
 
+def waiting_counts(people: Iterable[int]) -> dict[int, int]:
+    """Return person → how many approvals they can act on now, for many people at once. One statement."""
+    rows = Waiting.objects.filter(person__in=list(people)).values("person").annotate(n=Count("pk")).order_by()
+    return {row["person"]: row["n"] for row in rows}
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many rows each list of a person has."""
@@ -81,6 +99,7 @@ class Counts:
     waiting: int
     started: int
     copied: int
+    drafts: int
 
 
 def counts(person: Employee) -> Counts:
@@ -95,17 +114,33 @@ def counts(person: Employee) -> Counts:
         .values(
             waiting=count(Waiting.objects.all(), "person"),
             started=count(Approval.objects.all(), "applicant"),
-            copied=count(Cc.objects.all(), "person"),
+            copied=count(Cc.objects.filter(read_at=None), "person"),
+            drafts=count(Approval.objects.filter(status=Approval.Status.DRAFT), "applicant"),
         )
         .get()
     )
     return Counts(**row)
 
 
-def policies() -> list[tuple[str, str]]:
-    """Return (name, label) of every policy, for the filter. One statement."""
-    rows = Policy.objects.defer("definition").order_by("name", "version")
-    return sorted({row.name: row.label for row in rows}.items(), key=lambda pair: pair[1])
+@dataclass(frozen=True)
+class Filters:
+    """What the inbox offers to filter by: policies as (name, label), and a person's saved views."""
+
+    policies: list[tuple[str, str]]
+    views: list[SavedView]
+
+
+def filters(person: Employee) -> Filters:
+    """Return the filters of a person's inbox. One statement."""
+    no_key = Value(0, output_field=BigIntegerField())
+    kinds = (
+        Policy.objects.order_by().annotate(what=Value("policy"), key=no_key).values_list("what", "key", "name", "title")
+    )
+    views = SavedView.objects.order_by().filter(person=person).annotate(what=Value("view"), key=F("pk"))
+    rows = list(kinds.union(views.values_list("what", "key", "name", "query"), all=True))
+    labels = {name: gettext(title) if title else name for what, _key, name, title in rows if what == "policy"}
+    saved = [SavedView(pk=key, name=name, query=query) for what, key, name, query in rows if what == "view"]
+    return Filters(sorted(labels.items(), key=lambda pair: pair[1]), sorted(saved, key=lambda view: view.name))
 
 
 @dataclass(frozen=True)

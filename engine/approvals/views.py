@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from engine.approvals import queries
 from engine.approvals.detail import Detail, detail_of, mark_read, return_preview
 from engine.approvals.domain import approvals
 from engine.approvals.forms import ActForm, BulkForm, bulk_lines, picked
-from engine.approvals.models import Approval
+from engine.approvals.models import Approval, SavedView
 from engine.approvals.record import as_pdf
 from frontend.kit.doors import door, one
 from frontend.kit.refusals import sentences, status_of
@@ -32,7 +32,9 @@ TABS = (
     ("done", gettext_lazy("Done"), queries.done_by),
     ("started", gettext_lazy("Asked by me"), queries.started_by),
     ("copied", gettext_lazy("Copied to me"), queries.copied_to),
+    ("drafts", gettext_lazy("Drafts"), queries.drafts_of),
 )
+STATES = (("overdue", gettext_lazy("overdue")), *Approval.Status.choices)
 SAID = {
     "approve": gettext_lazy("Approved."),
     "refuse": gettext_lazy("Refused."),
@@ -51,26 +53,48 @@ WHOLE = Approval.objects.select_related("policy", "applicant__unit", "task__proc
 
 @door("approvals.use_inbox")
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show one list of a person with its filters. At most 8 SQL statements, session and frame included."""
+    """Show one list of a person with its filters and saved views. At most 8 SQL statements, session and frame included."""
     person = cast("Employee", request.user)
     tab = request.GET.get("tab", "waiting")
     lists = {name: rows for name, _label, rows in TABS}
     tab = tab if tab in lists else "waiting"
     words, policy = request.GET.get("q", "").strip()[:60], request.GET.get("policy", "")
-    rows = queries.narrowed(lists[tab](person), words=words, policy=policy)
+    state, now = request.GET.get("state", ""), timezone.now()
+    rows = queries.narrowed(lists[tab](person), words=words, policy=policy, state=state, at=now)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    counts = queries.counts(person)
+    counts, filters = queries.counts(person), queries.filters(person)
     context = {
         "tabs": [{"name": name, "label": label, "count": getattr(counts, name, None)} for name, label, _rows in TABS],
         "tab": tab,
         "page": page,
-        "rows": queries.rows_of(page.object_list, at=timezone.now()),
-        "policies": queries.policies(),
+        "rows": queries.rows_of(page.object_list, at=now),
+        "policies": filters.policies,
+        "states": STATES,
+        "views": filters.views,
         "q": words,
         "policy": policy,
+        "state": state,
+        "asked": urlencode({"tab": tab, "q": words, "policy": policy, "state": state}),
         "here": request.get_full_path(),
     }
     return render(request, "approvals/inbox.html", context)
+
+
+@door("approvals.use_inbox", methods=("POST",))
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep a list with its filters under a name; the same name again replaces it."""
+    name, query = request.POST.get("name", "").strip()[:30], request.POST.get("query", "")[:300]
+    if name:
+        SavedView.objects.update_or_create(person=cast("Employee", request.user), name=name, defaults={"query": query})
+    return redirect(f"{reverse('approvals:inbox')}?{query}")
+
+
+@door("approvals.use_inbox", methods=("POST",))
+def forget_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget one of one's own saved views."""
+    if not SavedView.objects.filter(pk=pk, person=cast("Employee", request.user)).delete()[0]:
+        raise Http404
+    return redirect("approvals:inbox")
 
 
 @door("approvals.view_approval", see="approvals.view_approval", approval=one(WHOLE, pk="pk"))

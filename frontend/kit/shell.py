@@ -79,6 +79,7 @@ def _link(link: nav.Link, path: str, counts: dict[str, int]) -> dict[str, Any]:
         "url": url,
         "name": link.url_name,
         "tab": link.tab,
+        "counter": link.counter,
         "count": counts.get(link.counter, 0),
         "matches": path == url or (url != "/" and path.startswith(url)),
         "is_present": False,

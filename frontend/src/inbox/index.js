@@ -97,3 +97,9 @@ if (form) {
   window.addEventListener("pageshow", recount);
   recount();
 }
+
+// Something new came while the list is looked at: say so, and leave the list as it is until the person wants it.
+document.addEventListener("jinbang:more", (event) => {
+  const more = /** @type {HTMLElement | null} */ (document.querySelector("[data-more]"));
+  if (more && /** @type {CustomEvent} */ (event).detail.name === "inbox") more.hidden = false;
+});

@@ -1,4 +1,5 @@
 // What every page does: one submit per press, dialogs, confirmations, toasts, filters that send themselves.
+import { follow } from "./counters.js";
 import { signatures } from "./signature.js";
 
 /** @param {Element | null} element @param {string} selector @returns {HTMLElement | null} */
@@ -102,3 +103,4 @@ for (const form of document.querySelectorAll("form[data-rows]")) {
 }
 
 signatures(document);
+follow();

@@ -169,3 +169,28 @@ def test_record_is_refused_rather_than_printed_with_a_hole(company, approval, se
     with pytest.raises(documents.MissingGlyphs, match="font"):
         as_pdf(row, at=NOW)
     assert isinstance(documents.document(["汉字 abc"], title="x"), FPDF)
+
+
+def test_saved_views_are_ones_own(company, approval):
+    leader = as_(company.leader)
+    leader.post("/approvals/views/", {"name": "逾期", "query": "tab=waiting&state=overdue"})
+
+    page = leader.get("/approvals/?tab=waiting&state=overdue")
+    [view] = page.context["views"]
+    assert (view.name, view.query, list(page.context["rows"])) == ("逾期", "tab=waiting&state=overdue", [])
+    assert as_(company.hr).post(f"/approvals/views/{view.pk}/forget/").status_code == 404
+    assert leader.post(f"/approvals/views/{view.pk}/forget/").status_code == 302
+    assert leader.get("/approvals/").context["views"] == []
+
+
+def test_draft_waits_for_the_applicant_to_name_people(company):
+    make_policy({"key": "s1", "approvers": ["applicant-picks:1"]})
+    approval = make_approval(company.worker)
+    worker = as_(company.worker)
+    assert approval.status == "draft"
+    assert [row.title for row in worker.get("/approvals/?tab=drafts").context["rows"]] == ["一天假"]
+    assert "People for “s1” (1)" in worker.get(f"/approvals/{approval.pk}/").content.decode()
+
+    assert press(worker, approval, "submit", **{"picks-s1": "1002"}).status_code == 302
+
+    assert asked(approval) == ["1002"]

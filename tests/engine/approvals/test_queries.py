@@ -57,9 +57,9 @@ def test_counts_in_one_statement(company, season):
         found = queries.counts(company.worker)
 
     assert len(captured) == 1
-    assert found == queries.Counts(waiting=0, started=2, copied=0)
-    assert queries.counts(company.stranger) == queries.Counts(waiting=1, started=2, copied=0)
-    assert queries.counts(company.judge) == queries.Counts(waiting=0, started=0, copied=1)
+    assert found == queries.Counts(waiting=0, started=2, copied=0, drafts=0)
+    assert queries.counts(company.stranger) == queries.Counts(waiting=1, started=2, copied=0, drafts=0)
+    assert queries.counts(company.judge) == queries.Counts(waiting=0, started=0, copied=1, drafts=0)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from engine.approvals import policy_views, views
+from engine.approvals import due_views, policy_views, views
 
 app_name = "approvals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.inbox, name="inbox"),
     path("bulk/", views.bulk, name="bulk"),
+    path("deadlines/", due_views.due, name="due"),
     path("views/", views.save_view, name="save-view"),
     path("views/<int:pk>/forget/", views.forget_view, name="forget-view"),
     path("policies/", policy_views.index, name="policies"),

@@ -56,6 +56,7 @@ GROUPS: tuple[Group, ...] = (
             Link(_("Granted leave"), "calendar-check", "rewards:leave", "rewards.view_leave"),
             Link(_("Catalogue"), "package", "rewards:catalogue", "rewards.manage_items"),
             Link(_("Budgets"), "coins", "rewards:budgets", "rewards.view_budgets"),
+            Link(_("Deadlines"), "alarm-clock", "approvals:due", "approvals.view_deadlines"),
             Link(_("Approval policies"), "route", "approvals:policies", "approvals.view_policy"),
             Link(_("Employees"), "users", "people:employees", "people.view_employees"),
             Link(_("Roster import"), "file-up", "people:roster", "people.import_roster"),

@@ -1,0 +1,66 @@
+"""What is due, by unit, for those who answer for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.factories.approvals import NOW, act, make_approval, make_policy
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def policy(company):
+    return make_policy(
+        {"key": "unit", "approvers": ["manager:1"], "deadline": "1h"}, {"key": "hr", "approvers": ["role:hr"]}
+    )
+
+
+def test_due_is_shown_by_plant_with_who_is_waited_for(company, policy):
+    make_approval(company.worker, title="很久以前", at=NOW - timedelta(days=30))
+    act(make_approval(company.worker, title="已过"), company.leader)
+
+    page = as_(company.hr).get("/approvals/deadlines/")
+
+    assert [(line.name, line.overdue, line.total) for line in page.context["lines"]] == [(company.plant.name, 1, 1)]
+    assert [(line["row"].title, line["asked"]) for line in page.context["table"]] == [("很久以前", company.leader.name)]
+    assert page.context["table"][0]["is_overdue"]
+
+
+def test_one_unit_and_csv(company, policy):
+    make_approval(company.worker, title="=cmd()", at=NOW)
+
+    assert len(as_(company.hr).get(f"/approvals/deadlines/?unit={company.other_team.code}").context["table"]) == 0
+    text = (
+        as_(company.hr).get(f"/approvals/deadlines/?unit={company.plant.code}&format=csv").content.decode("utf-8-sig")
+    )
+    assert "'=cmd()" in text
+    assert company.leader.number in text
+
+
+def test_only_for_those_who_answer_for_it(company, policy):
+    for person, status in ((company.worker, 403), (company.leader, 403), (company.auditor, 200)):
+        assert as_(person).get("/approvals/deadlines/").status_code == status
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_deadlines_take_ten_statements(company, policy, rows, django_assert_max_num_queries):
+    for number in range(rows):
+        make_approval(company.worker, title=str(number))
+    client = as_(company.hr)
+
+    with django_assert_max_num_queries(10):
+        assert len(client.get("/approvals/deadlines/").context["table"]) == rows
+
+
+def test_nothing_due_says_so(company):
+    assert "Nothing has a deadline now" in as_(company.hr).get("/approvals/deadlines/").content.decode()

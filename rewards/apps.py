@@ -8,6 +8,7 @@ class RewardsConfig(AppConfig):
 
     def ready(self) -> None:
         from engine.approvals import subjects
-        from rewards.queries import describe_redemption
+        from rewards.queries import describe_manual_award, describe_redemption
 
         subjects.describe("redemption")(describe_redemption)
+        subjects.describe("manual-award")(describe_manual_award)

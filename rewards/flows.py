@@ -14,8 +14,9 @@ from engine.approvals.models import Approval as ApprovalRow
 from engine.flows.flow import JinbangFlow
 from engine.flows.nodes import Approval, End, Function, Start, this
 from people.models import Employee
+from rewards.domain import manual_awards
 from rewards.domain import redemption as redemptions
-from rewards.models import Item, Redemption
+from rewards.models import Item, ManualAward, Redemption
 
 POLICIES: dict[str, tuple[str, dict[str, Any]]] = {
     "leave-redemption": (
@@ -36,7 +37,14 @@ POLICIES: dict[str, tuple[str, dict[str, Any]]] = {
             ]
         },
     ),
-}
+    "manual-award": (
+        gettext_noop("Manual award"),
+        {"steps": [{
+            "key": "union", "title": gettext_noop("Union chair"), "approvers": ["role:branch_chair@unit", "role:union_chair"],
+            "mode": "any", "deadline": "3d",
+        }]},
+    ),
+}  # fmt: skip
 
 
 def ensure(name: str, *, at: datetime) -> str:
@@ -89,6 +97,58 @@ class RedemptionFlow(JinbangFlow):
         redemptions.release(
             redemption=_redemption(step), state=Redemption.State.CANCELLED, reason="", by=step.by, at=step.at
         )
+
+
+class ManualAwardFlow(JinbangFlow):
+    """Somebody proposes points for people; another agrees; then they are paid."""
+
+    process_title = gettext_noop("Manual award")
+
+    start = Start(this.begin).Next(this.agree)
+    agree = Approval(ask=this.what).Approved(this.pay).Refused(this.refuse).Withdrawn(this.withdraw)
+    pay = Function(this.do_pay).Next(this.end)
+    refuse = Function(this.do_refuse).Next(this.end)
+    withdraw = Function(this.do_withdraw).Next(this.end)
+    end = End()
+
+    def begin(self, step: Any) -> None:
+        """Nothing to prepare: no points move before somebody else agrees."""
+
+    def what(self, step: Any) -> dict[str, Any]:
+        """Return what approvers are asked."""
+        row = _proposal(step)
+        return {"policy": ensure("manual-award", at=step.at), "title": row.reason[:200], "applicant": row.proposed_by}
+
+    def do_pay(self, step: Any) -> None:
+        """Pay every line; an empty budget undoes the last approval, which is tried again."""
+        manual_awards.pay(proposal=_proposal(step), by=step.by, at=step.at)
+
+    def do_refuse(self, step: Any) -> None:
+        """Nothing is paid."""
+        manual_awards.settle(proposal=_proposal(step), state=ManualAward.State.REFUSED, at=step.at)
+
+    def do_withdraw(self, step: Any) -> None:
+        """Nothing is paid because it is no longer wanted."""
+        manual_awards.settle(proposal=_proposal(step), state=ManualAward.State.WITHDRAWN, at=step.at)
+
+
+def _proposal(step: Any) -> ManualAward:
+    key = UUID(step.process.data["subject"].removeprefix("manual-award:"))
+    return ManualAward.objects.select_related("proposed_by__unit", "budget_unit").get(pk=key)
+
+
+@transaction.atomic(savepoint=False)
+def propose_award(*, key: UUID, by: Employee, at: datetime, **proposal: Any) -> ManualAward:
+    """Propose points and begin the process, in one transaction; the same key again returns the same proposal.
+
+    Args and refusals: see `rewards.domain.manual_awards.propose`.
+    """
+    row, is_new = manual_awards.propose(key=key, by=by, at=at, **proposal)
+    if is_new:
+        process = ManualAwardFlow.start.run(subject=row.subject, by=by, at=at)
+        ManualAward.objects.filter(pk=row.pk).update(process=process)
+        row.refresh_from_db()
+    return row
 
 
 def _redemption(step: Any) -> Redemption:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from people.models import Employee, Unit
 from people.queries import roles_of
-from rewards.models import Item, LeaveGrant, Redemption
+from rewards.models import Item, LeaveGrant, ManualAward, Redemption
 from rewards.models.ledger import Account, Lot, Transfer
 from rewards.pure import codes
 
@@ -169,3 +169,24 @@ def describe_redemption(key: str) -> tuple[list[tuple[str, object]], str] | None
 def every_transfer() -> Iterator[Transfer]:
     """Return every transfer in the order posted, read in pieces."""
     return Transfer.objects.order_by("number").iterator(2000)
+
+
+def proposals_for(person: Employee) -> QuerySet[ManualAward]:
+    """Return the manual awards a person may see, newest first: their own, everybody's for those who answer for points."""
+    rows = ManualAward.objects.select_related("proposed_by", "budget_unit").order_by("-asked_at")
+    return rows if person.has_perm("rewards.view_budgets") else rows.filter(proposed_by=person)
+
+
+def describe_manual_award(key: str) -> tuple[list[tuple[str, object]], str] | None:
+    """Tell approvers who would get how many points, from whose budget. 2 SQL statements."""
+    row = ManualAward.objects.select_related("budget_unit").filter(pk=key).first()
+    if row is None:
+        return None
+    names = dict(Employee.objects.filter(number__in=[line[0] for line in row.lines]).values_list("number", "name"))
+    facts: list[tuple[str, object]] = [
+        (_("Reason"), row.reason),
+        (_("Points"), f"{row.points:,}"),
+        (_("Paid by the budget of"), row.budget_unit.name if row.budget_unit else _("the company")),
+        (_("For"), "、".join(f"{names.get(number, number)} {points:,}" for number, points in row.lines)),
+    ]
+    return facts, reverse("rewards:award", args=[row.pk])

@@ -8,7 +8,7 @@ import rules
 
 from people.models import Employee
 from people.rules import has_role, is_administrator, is_auditor, is_employee, is_hr
-from rewards.models import Item, LeaveGrant, Redemption
+from rewards.models import Item, LeaveGrant, ManualAward, Redemption
 
 
 @rules.predicate
@@ -29,6 +29,12 @@ def is_offered(person: Any, item: Item | None) -> bool:
     return item is None or item.is_published
 
 
+@rules.predicate
+def proposed_award(person: Any, proposal: ManualAward | None) -> bool:
+    """Who proposed it; without one, about proposing in general."""
+    return proposal is None or (isinstance(person, Employee) and proposal.proposed_by_id == person.pk)
+
+
 manages_items = has_role("hr", "union_chair") | is_administrator
 
 rules.add_perm("rewards.use_mall", is_employee)
@@ -42,3 +48,8 @@ rules.add_perm("rewards.download_leave", is_employee & (owns_grant | is_hr))
 rules.add_perm("rewards.manage_items", manages_items)
 rules.add_perm("rewards.view_budgets", has_role("union_chair", "finance", "organiser") | is_auditor | is_administrator)
 rules.add_perm("rewards.grant_budget", has_role("union_chair", "finance"))
+proposes = has_role("organiser", "union_chair", "branch_chair", "hr") | is_administrator
+sees_points = has_role("union_chair", "finance", "organiser") | is_auditor | is_administrator
+rules.add_perm("rewards.propose_award", proposes)
+rules.add_perm("rewards.view_award", is_employee & (proposed_award | sees_points))
+rules.add_perm("rewards.view_awards", proposes | sees_points)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rewards.views import desk, mall
+from rewards.views import awards, desk, mall
 
 app_name = "rewards"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("catalogue/<int:pk>/", desk.item, name="item"),
     path("catalogue/<int:pk>/offer/", desk.offer, name="offer"),
     path("catalogue/<int:pk>/sessions/", desk.add_session, name="add-session"),
+    path("awards/", awards.awards, name="awards"),
+    path("awards/new/", awards.propose, name="propose-award"),
+    path("awards/<uuid:pk>/", awards.award, name="award"),
     path("budgets/", desk.budget_list, name="budgets"),
     path("budgets/grants/", desk.grant_budget, name="grant-budget"),
 ]

@@ -55,6 +55,7 @@ GROUPS: tuple[Group, ...] = (
             Link(_("Run contests"), "trophy", "contests:desk", "contests.use_desk"),
             Link(_("Granted leave"), "calendar-check", "rewards:leave", "rewards.view_leave"),
             Link(_("Catalogue"), "package", "rewards:catalogue", "rewards.manage_items"),
+            Link(_("Manual awards"), "hand-coins", "rewards:awards", "rewards.view_awards"),
             Link(_("Budgets"), "coins", "rewards:budgets", "rewards.view_budgets"),
             Link(_("Deadlines"), "alarm-clock", "approvals:due", "approvals.view_deadlines"),
             Link(_("Approval policies"), "route", "approvals:policies", "approvals.view_policy"),

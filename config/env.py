@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -127,6 +128,34 @@ def _sqlite(path: Path) -> dict[str, object]:
         # "table is locked". A file behaves like production.
         "TEST": {"NAME": str(path.with_name(f"test-{os.getpid()}.sqlite3"))},
     }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where mail is handed in; no host: nowhere."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    uses_starttls: bool = False
+    uses_tls: bool = False
+
+
+def mail() -> Mail:
+    """Return the mail server of EMAIL_URL: smtp:// plain, smtp+starttls:// or smtps:// encrypted."""
+    value = text("EMAIL_URL")
+    if not value:
+        return Mail()
+    parts = urlsplit(value)
+    ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL: write smtps://user:password@host:465, smtp+starttls://… or smtp://host.")
+    return Mail(
+        host=parts.hostname, port=parts.port or ports[parts.scheme], user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""), uses_starttls=parts.scheme == "smtp+starttls",
+        uses_tls=parts.scheme == "smtps",
+    )  # fmt: skip
 
 
 def redis_url() -> str:

@@ -14,6 +14,15 @@ DATA_DIR = env.data_dir()
 SECRET_KEY = env.secret_key()
 DEBUG = env.boolean("DEBUG")
 SITE_URL = env.site_url()
+# Channels that carry notices out of the app; all off until they are named.
+_mail = env.mail()
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _mail.uses_starttls, _mail.uses_tls, 10
+DEFAULT_FROM_EMAIL = env.text("NOTICE_MAIL_FROM", "jinbang@localhost")
+WECOM_WEBHOOK_URL = env.text("WECOM_WEBHOOK_URL")
+DINGTALK_WEBHOOK_URL = env.text("DINGTALK_WEBHOOK_URL")
+DINGTALK_SECRET = env.text("DINGTALK_SECRET")
 FONT_FILE = env.text("FONT_FILE")  # for PDF; searched among the installed fonts when unset
 _site = urlsplit(SITE_URL)
 
@@ -40,6 +49,7 @@ INSTALLED_APPS = [
     "rewards",
     "engine.flows",
     "engine.approvals",
+    "engine.notices",
     "engine.live",
     "engine.events",
     "people",

@@ -57,7 +57,11 @@ def due(request: HttpRequest) -> HttpResponse:
         return _as_csv(rows.prefetch_related(waiting), now)
     page = Paginator(rows.prefetch_related(waiting), ROWS).get_page(request.GET.get("page"))
     table = [
-        {"row": row, "asked": "、".join(one.person.name for one in cast("Any", row).asked_now), "is_overdue": bool(row.due_at and row.due_at < now)}
+        {
+            "row": row,
+            "asked": "、".join(one.person.name for one in cast("Any", row).asked_now),
+            "is_overdue": bool(row.due_at and row.due_at < now),
+        }
         for row in page.object_list
     ]
     context = {"lines": lines, "page": page, "table": table, "unit": unit, "now": now}

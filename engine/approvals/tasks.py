@@ -1,12 +1,13 @@
-"""What the worker runs for approvals: deadlines that take effect, substitutions that begin and end."""
+"""What the worker runs for approvals: deadlines, substitutions that begin and end, and telling people what is new."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from engine.approvals import telling
 from engine.approvals.directory import in_force
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval, Waiting
@@ -14,6 +15,7 @@ from people.models import Substitute
 
 BATCH = 50
 RECENTLY = timedelta(days=7)
+BEFORE = timedelta(hours=2)  # how long before a deadline people are reminded
 
 
 def run_deadlines(*, at: datetime) -> int:
@@ -47,3 +49,24 @@ def refresh_substitutes(*, at: datetime) -> int:
             with transaction.atomic(durable=True):
                 changed += approvals.refresh(pk, at=at)
     return changed
+
+
+def tell_news(*, at: datetime) -> int:
+    """Tell people what happened to approvals since they were last told; returns how many notices. Safe beside other workers:
+    a cause never tells the same person twice."""
+    fresh = Approval.objects.filter(version__gt=F("told_position")).order_by("pk")
+    told = 0
+    for pk in fresh.values_list("pk", flat=True)[:BATCH]:
+        with transaction.atomic(durable=True):
+            told += telling.tell_of(pk, at=at)
+    return told
+
+
+def remind_soon(*, at: datetime) -> int:
+    """Remind those who are asked two hours before a deadline, once; returns how many notices."""
+    near = Approval.objects.filter(due_at__gt=at, due_at__lte=at + BEFORE, status=Approval.Status.RUNNING)
+    told = 0
+    for row in near.exclude(reminded_for=F("due_at")).select_related("applicant").order_by("due_at")[:BATCH]:
+        with transaction.atomic(durable=True):
+            told += telling.tell_soon(row, at=at)
+    return told

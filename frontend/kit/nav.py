@@ -36,6 +36,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Link(_("Home"), "house", "frontend:home", tab=True),
             Link(_("To do"), "inbox", "approvals:inbox", tab=True, counter="inbox"),
+            Link(_("Notices"), "bell", "notices:list", counter="notices"),
         ),
     ),
     Group(

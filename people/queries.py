@@ -7,7 +7,7 @@ from datetime import date
 from chinese_calendar.constants import holidays, workdays
 from django.db.models import Q, QuerySet
 
-from people.models import Employee, Holiday, Unit
+from people.models import Employee, Holiday, KnownYear, Unit
 from people.models.role import grants_on, roles_of
 from people.pure.calendar import WorkingCalendar
 
@@ -60,10 +60,19 @@ def holders_near(role: str, unit: Unit, day: date) -> list[Employee]:
 
 
 def working_calendar() -> WorkingCalendar:
-    """Return the calendar in force: the library's public holidays, overridden by the administrator's table."""
+    """Return the calendar in force: the library's public holidays, overridden by the administrator's table. Two statements."""
     differences = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
+    known = max(holidays).year
     differences |= dict(Holiday.objects.values_list("on", "is_working"))
-    return WorkingCalendar(differences, known_until=date(max(holidays).year, 12, 31))
+    for year in KnownYear.objects.order_by("year").values_list("year", flat=True):
+        known = year if year == known + 1 else known
+    return WorkingCalendar(differences, known_until=date(known, 12, 31))
+
+
+def public_holidays(year: int) -> dict[date, tuple[bool, str]]:
+    """Return day → (is worked, name) of the library's days unlike Monday–Friday; none for a year it does not know."""
+    found = {day: (False, str(name)) for day, name in holidays.items() if day.year == year and day.weekday() < 5}
+    return found | {day: (True, str(name)) for day, name in workdays.items() if day.year == year and day.weekday() >= 5}
 
 
 def visible_to(person: Employee, day: date) -> QuerySet[Employee]:

@@ -7,7 +7,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from people.models import Employee, Unit
+from people.models import Employee, Substitute, Unit
 from people.models.role import roles_of
 
 
@@ -50,3 +50,14 @@ rules.add_perm("people.view_employees", is_administrator | is_hr | is_auditor)
 rules.add_perm("people.manage_roles", is_administrator)
 rules.add_perm("people.manage_tokens", is_administrator)
 rules.add_perm("people.change_own_account", is_employee)
+rules.add_perm("people.view_calendar", is_employee)
+rules.add_perm("people.edit_calendar", is_administrator)
+
+
+@rules.predicate
+def is_substituted(person: Any, row: Substitute | None) -> bool:
+    """For whom somebody stands; without one, about naming substitutes in general."""
+    return row is None or row.person_id == person.pk
+
+
+rules.add_perm("people.name_substitute", is_employee & is_substituted)

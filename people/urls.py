@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import account, roster, sign_in, staff
+from people.views import account, calendar, roster, sign_in, staff, substitutes
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("me/", account.account, name="account"),
     path("me/password/", account.password, name="password"),
+    path("calendar/", calendar.this_year, name="calendar"),
+    path("calendar/<int:year>/", calendar.year, name="calendar-year"),
+    path("calendar/<int:year>/days/", calendar.set_day, name="calendar-day"),
+    path("calendar/<int:year>/known/", calendar.mark_known, name="calendar-known"),
+    path("substitutes/", substitutes.substitutes, name="substitutes"),
+    path("substitutes/<int:pk>/end/", substitutes.end, name="end-substitute"),
     path("employees/", staff.employees, name="employees"),
     path("employees/<str:number>/", staff.employee, name="employee"),
     path("employees/<str:number>/role-grants/", staff.grant_role, name="grant-role"),

@@ -8,9 +8,12 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Count in the frame what waits for a person."""
-        from engine.approvals.queries import waiting_count, waiting_counts
+        from engine.approvals.models import Waiting
+        from engine.approvals.queries import policy_labels, waiting_counts
         from engine.live.counters import bulk
         from frontend.kit.shell import counter
+        from people.domain.substitutes import policy_choices
 
-        counter("inbox", waiting_count)
+        counter("inbox", Waiting.objects.all)
         bulk("inbox", waiting_counts)
+        policy_choices.append(policy_labels)

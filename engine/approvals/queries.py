@@ -81,11 +81,6 @@ def narrowed(
     return rows.filter(policy__name=policy) if policy else rows
 
 
-def waiting_count(person: Employee) -> int:
-    """Return how many approvals a person can act on now. One statement."""
-    return Waiting.objects.filter(person=person).count()
-
-
 def waiting_counts(people: Iterable[int]) -> dict[int, int]:
     """Return person → how many approvals they can act on now, for many people at once. One statement."""
     rows = Waiting.objects.filter(person__in=list(people)).values("person").annotate(n=Count("pk")).order_by()
@@ -120,6 +115,12 @@ def counts(person: Employee) -> Counts:
         .get()
     )
     return Counts(**row)
+
+
+def policy_labels() -> list[tuple[str, str]]:
+    """Return (name, label) of every policy. One statement."""
+    rows = Policy.objects.order_by("name", "version").values_list("name", "title")
+    return list({name: gettext(title) if title else name for name, title in rows}.items())
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Count in the frame what has not been read."""
         from engine.live.counters import bulk
-        from engine.notices.queries import unread_count, unread_counts
+        from engine.notices.queries import unread, unread_counts
         from frontend.kit.shell import counter
 
-        counter("notices", unread_count)
+        counter("notices", unread)
         bulk("notices", unread_counts)

@@ -17,9 +17,9 @@ def notices_of(person: Employee) -> QuerySet[Notice]:
     )
 
 
-def unread_count(person: Employee) -> int:
-    """Return how many notices a person has not read. One statement."""
-    return Notice.objects.filter(person=person, read_at=None).count()
+def unread() -> QuerySet[Notice]:
+    """Return what nobody has read yet."""
+    return Notice.objects.filter(read_at=None)
 
 
 def unread_counts(people: Iterable[int]) -> dict[int, int]:

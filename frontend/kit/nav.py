@@ -47,6 +47,8 @@ GROUPS: tuple[Group, ...] = (
             Link(_("Mall"), "gift", "rewards:mall", tab=True),
             Link(_("My points"), "wallet", "rewards:wallet"),
             Link(_("My score sheets"), "tablet", "contests:pad", "contests.judge"),
+            Link(_("Substitutes"), "user-round-check", "people:substitutes"),
+            Link(_("Working calendar"), "calendar-days", "people:calendar"),
             Link(_("Me"), "user", "people:account", tab=True),
         ),
     ),

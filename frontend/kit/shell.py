@@ -6,22 +6,38 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from frontend.kit import nav
 
-Counter = Callable[[Any], int]
+Counter = Callable[[], QuerySet[Any]]
 COUNTERS: dict[str, Counter] = {}
 APPEARANCES = ("", "light", "dark")
 TEXT_SIZES = (0, 1, 2)
 VERSION = "0.1.0"
 
 
-def counter(name: str, count: Counter) -> None:
-    """Register how many things wait for a person; an app higher up calls this when it is ready."""
-    COUNTERS[name] = count
+def counter(name: str, rows: Counter) -> None:
+    """Register what waits for people: rows with the column `person`; an app higher up calls this when it is ready."""
+    COUNTERS[name] = rows
+
+
+def counts_of(person: Any) -> dict[str, int]:
+    """Return how many rows of each registered kind wait for a person. One statement for all of them."""
+
+    def count(rows: QuerySet[Any]) -> Coalesce:
+        mine = rows.filter(person=OuterRef("pk")).order_by().values("person").annotate(n=Count("pk")).values("n")
+        return Coalesce(Subquery(mine), 0)
+
+    wanted = {f"count_{name}": count(rows()) for name, rows in COUNTERS.items()}
+    rows: Any = get_user_model().objects.filter(pk=person.pk)
+    found = rows.values(**wanted).get() if wanted else {}
+    return {name.removeprefix("count_"): number for name, number in found.items()}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -50,7 +66,7 @@ def _frame(request: HttpRequest, person: Any) -> dict[str, Any]:
     """Return the groups and tabs this person sees, with the present one marked."""
     if person is None or not person.is_authenticated:
         return {"groups": [], "tabs": []}
-    counts = {name: count(person) for name, count in COUNTERS.items()}
+    counts = counts_of(person)
     groups: list[dict[str, Any]] = []
     for group in nav.GROUPS:
         links = [_link(link, request.path, counts) for link in group.links if _is_shown(link, person)]

@@ -1,7 +1,7 @@
 """Who: tables of employees, units, roles, substitutes, holidays and API tokens."""
 
 from people.models.employee import Employee, EmployeeManager
-from people.models.holiday import Holiday
+from people.models.holiday import Holiday, KnownYear
 from people.models.role import ROLE_NAMES, RoleGrant
 from people.models.roster import RosterImport
 from people.models.substitute import Substitute
@@ -14,6 +14,7 @@ __all__ = [
     "Employee",
     "EmployeeManager",
     "Holiday",
+    "KnownYear",
     "RoleGrant",
     "RosterImport",
     "Substitute",

@@ -50,7 +50,12 @@ def test_signed_out_visitor_enters_public_doors_only(db: None, client: Client, r
     if entry.callback.door.permission == PUBLIC:
         return
     path = "/" + route.replace("<str:code>", "x").replace("<int:pk>", "1").replace("<str:number>", "1")
-    path = path.replace("<uuid:pk>", "6f0b3a52-5d0f-4c7e-9a51-0d1f5c1f2a10").replace("<str:verb>", "freeze")
+    path = (
+        path.replace("<uuid:pk>", "6f0b3a52-5d0f-4c7e-9a51-0d1f5c1f2a10")
+        .replace("<str:verb>", "freeze")
+        .replace("<int:year>", "2025")
+        .replace("<str:name>", "x")
+    )
 
     method = client.get if "GET" in entry.callback.door.methods else client.post
 

@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 def test_two_workers_send_each_message_once(settings, monkeypatch):
     settings.WECOM_WEBHOOK_URL = "http://127.0.0.1:9/"
     heard = []
-    monkeypatch.setattr(wecom, "send", lambda person, notices, key: heard.extend(row.cause for row in notices))
+    monkeypatch.setattr(wecom, "send", lambda _person, notices, **_key: heard.extend(row.cause for row in notices))
     company = make_company()
     for number in range(20):
         domain.tell([company.worker, company.leader], kind="t", title="x", cause=str(number), at=NOON)

@@ -42,7 +42,7 @@ def test_waiting_for_is_the_longest_waiting_first(company, season):
     assert titles(queries.waiting_for(company.leader)) == ["更早", "进行中"]
     assert titles(queries.waiting_for(company.hr)) == []
     assert titles(queries.waiting_for(company.stranger)) == ["已退回"]
-    assert queries.waiting_count(company.leader) == 2
+    assert queries.waiting_counts([company.leader.pk, company.judge.pk]) == {company.leader.pk: 2}
 
 
 def test_done_started_and_copied(company, season):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("contests/", include("contests.urls")),
     path("mall/", include("rewards.urls")),
     path("boards/", include("engine.live.urls")),
+    path("processes/", include("engine.flows.urls")),
     path("notices/", include("engine.notices.urls")),
     path("approvals/", include("engine.approvals.urls")),
     path("", include("frontend.pages.urls")),

@@ -60,6 +60,7 @@ GROUPS: tuple[Group, ...] = (
             Link(_("Catalogue"), "package", "rewards:catalogue", "rewards.manage_items"),
             Link(_("Manual awards"), "hand-coins", "rewards:awards", "rewards.view_awards"),
             Link(_("Budgets"), "coins", "rewards:budgets", "rewards.view_budgets"),
+            Link(_("Processes"), "workflow", "flows:analytics", "flows.view_analytics"),
             Link(_("Deadlines"), "alarm-clock", "approvals:due", "approvals.view_deadlines"),
             Link(_("Approval policies"), "route", "approvals:policies", "approvals.view_policy"),
             Link(_("Employees"), "users", "people:employees", "people.view_employees"),

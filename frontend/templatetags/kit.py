@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +52,19 @@ def when(moment: date | datetime | None, *, day_only: bool = False) -> SafeStrin
     if with_time:
         shown = f"{shown} {local:%H:%M}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)
+
+
+@register.simple_tag
+def span(duration: timedelta | None) -> str:
+    """Return a length of time in its two largest units: 2 d 3 h, 5 min; — for none."""
+    if duration is None:
+        return "—"
+    minutes = round(duration.total_seconds() / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    # Translators: days, hours, minutes, as short as a table wants them
+    parts = [(days, _("%(n)s d")), (hours, _("%(n)s h")), (rest, _("%(n)s min"))]
+    shown = [words % {"n": number} for number, words in parts if number][:2]
+    return " ".join(shown) or _("%(n)s min") % {"n": 0}
 
 
 @register.inclusion_tag("parts/pager.html", takes_context=True)

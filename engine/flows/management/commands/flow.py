@@ -1,12 +1,14 @@
-"""`manage.py flow list | export NAME --format bpmn|svg`."""
+"""`manage.py flow list | export NAME --format bpmn|svg | log --format csv|xes|ocel [--flow NAME] [--since DATE]`."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from engine.flows import diagram
+from engine.flows.history import export
 
 
 class Command(BaseCommand):
@@ -20,9 +22,13 @@ class Command(BaseCommand):
         exporting = actions.add_parser("export", help="print one flow")
         exporting.add_argument("name", help="ContestFlow or contests/ContestFlow")
         exporting.add_argument("--format", choices=("bpmn", "svg"), default="bpmn")
+        logging = actions.add_parser("log", help="print what happened in processes")
+        logging.add_argument("--format", choices=sorted(export.WRITERS), default="csv")
+        logging.add_argument("--flow", help="only this flow")
+        logging.add_argument("--since", type=date.fromisoformat, help="cases begun on this day (2026-01-31) or later")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actions = {"list": self._list, "export": self._export}
+        actions = {"list": self._list, "export": self._export, "log": self._log}
         actions[options["action"]](options)
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -36,3 +42,12 @@ class Command(BaseCommand):
             raise CommandError(str(unknown)) from unknown
         graph = diagram.graph_of(flow)
         self.stdout.write(diagram.bpmn(graph) if options["format"] == "bpmn" else diagram.svg(graph))
+
+    def _log(self, options: dict[str, Any]) -> None:
+        name = options["flow"]
+        if name:
+            try:
+                name = diagram.flow_named(name).__name__
+            except LookupError as unknown:
+                raise CommandError(str(unknown)) from unknown
+        export.write(options["format"], flow=name, since=options["since"], out=cast("TextIO", self.stdout))

@@ -185,6 +185,18 @@ def _directory(approval: Approval, policy: policies.Policy, at: datetime) -> Com
     return CompanyDirectory(applicant=approval.applicant, at=at, named=named, is_without_substitutes=is_quiet)
 
 
+def has_place(state: Mapping[str, Any], person: str) -> bool:
+    """Return whether somebody has an undecided place, or an unanswered question, in an open step of a stored state."""
+    return any(
+        seat.is_open and person in {seat.person, seat.delegate}
+        for step in states.from_json(state).steps.values()
+        if step.status == "open"
+        for place in step.places
+        for part in place.parts
+        for seat in part.seats
+    )
+
+
 def faults(definition: Mapping[str, Any]) -> list[str]:
     """Return every fault of a policy, in words with its place; none for a sound one."""
     try:

@@ -1,21 +1,26 @@
-"""What is due and what is overdue, by unit: for those who answer for it that nothing stays lying."""
+"""Nothing stays lying: what is due and overdue by unit, and what waits for somebody who leaves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
+from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from engine.approvals.domain import approvals
+from engine.approvals.forms import HandOverForm
 from engine.approvals.models import Approval, Waiting
 from frontend.kit.doors import door
+from frontend.kit.refusals import sentences
 from frontend.kit.sheets import csv_response
-from people.models import Unit
+from people.models import Employee, Unit
 
 ROWS = 50
 SOON = timedelta(days=2)
@@ -104,3 +109,30 @@ def _as_csv(rows: QuerySet[Approval], now: datetime) -> HttpResponse:
         for row in rows
     ]  # fmt: skip
     return csv_response("due", head, body)
+
+
+@door("approvals.hand_over", methods=("GET", "POST"))
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Show what waits for somebody who leaves; then hand each over by itself, with a result per item.
+
+    A fixed number of statements to look, and about ten for each item handed over.
+    """
+    form = HandOverForm(request.GET if request.method == "GET" and request.GET else request.POST or None)
+    context: dict[str, Any] = {"form": form, "rows": [], "results": None}
+    if form.is_bound and form.is_valid():
+        leaver, to, note = (form.cleaned_data[name] for name in ("leaver", "to", "note"))
+        found = Approval.objects.filter(pk__in=approvals.places_of(leaver)).select_related("policy", "applicant__unit")
+        context |= {"leaver": leaver, "to": to, "rows": list(found.defer("state", "policy__definition").order_by("pk"))}
+        if request.method == "POST":
+            action = {"do": "hand-over", "from": leaver.number, "to": to} | ({"note": note} if note else {})
+            context["results"] = [_handed(row, action, cast("Employee", request.user)) for row in context["rows"]]
+    return render(request, "approvals/hand_over.html", context)
+
+
+def _handed(row: Approval, action: dict[str, Any], by: Employee) -> tuple[Approval, str]:
+    """Hand one over; returns it with the refusal, '' where it was done."""
+    try:
+        approvals.act(row.pk, ballot=uuid4(), person=by, action=action, at=timezone.now())
+    except ValidationError as refusal:
+        return row, sentences(refusal)
+    return row, ""

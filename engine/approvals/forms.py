@@ -136,6 +136,29 @@ class ActForm(forms.Form):
         return {key: people_named(value) for key, value in found.items() if value.strip()}
 
 
+class HandOverForm(forms.Form):
+    """Everything that waits for one person goes to another."""
+
+    leaver = forms.CharField(label=_("Who leaves (number)"), max_length=20)
+    to = PeopleField(label=_("Who takes over (number or name)"), max_length=100)
+    note = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+    def clean_leaver(self) -> Employee:
+        """Return the person, who may have left already."""
+        person = Employee.objects.filter(number=self.cleaned_data["leaver"].strip()).first()
+        if person is None:
+            raise ValidationError(
+                _("Nobody is called “%(who)s”."), code="unknown-person", params={"who": self.cleaned_data["leaver"]}
+            )
+        return person
+
+    def clean_to(self) -> str:
+        """Return one number."""
+        if len(self.cleaned_data["to"]) != 1:
+            raise ValidationError(_("Name one person."))
+        return str(self.cleaned_data["to"][0])
+
+
 class BulkForm(forms.Form):
     """Several approvals at once: `pick` names them, each with the round that was seen and a ballot of its own."""
 

@@ -36,4 +36,5 @@ rules.add_perm("approvals.decide_approval", is_employee & (takes_part | is_admin
 rules.add_perm("approvals.publish_policy", is_administrator | is_hr | is_organiser)
 rules.add_perm("approvals.view_policy", is_administrator | is_hr | is_organiser | is_auditor)
 rules.add_perm("approvals.migrate_approvals", is_administrator)
+rules.add_perm("approvals.hand_over", is_administrator)
 rules.add_perm("approvals.view_deadlines", is_administrator | is_hr | is_organiser | is_auditor)

@@ -8,6 +8,7 @@ app_name = "approvals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.inbox, name="inbox"),
     path("bulk/", views.bulk, name="bulk"),
+    path("hand-over/", due_views.hand_over, name="hand-over"),
     path("deadlines/", due_views.due, name="due"),
     path("views/", views.save_view, name="save-view"),
     path("views/<int:pk>/forget/", views.forget_view, name="forget-view"),

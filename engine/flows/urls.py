@@ -7,5 +7,6 @@ from engine.flows import views
 app_name = "flows"
 urlpatterns = [
     path("", views.analytics, name="analytics"),
+    path("<int:pk>/where.svg", views.where, name="where"),
     path("<str:name>.svg", views.picture, name="picture"),
 ]

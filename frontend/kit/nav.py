@@ -62,6 +62,7 @@ GROUPS: tuple[Group, ...] = (
             Link(_("Budgets"), "coins", "rewards:budgets", "rewards.view_budgets"),
             Link(_("Processes"), "workflow", "flows:analytics", "flows.view_analytics"),
             Link(_("Deadlines"), "alarm-clock", "approvals:due", "approvals.view_deadlines"),
+            Link(_("Hand over"), "arrow-right-left", "approvals:hand-over", "approvals.hand_over"),
             Link(_("Approval policies"), "route", "approvals:policies", "approvals.view_policy"),
             Link(_("Employees"), "users", "people:employees", "people.view_employees"),
             Link(_("Roster import"), "file-up", "people:roster", "people.import_roster"),

@@ -64,3 +64,39 @@ def test_deadlines_take_ten_statements(company, policy, rows, django_assert_max_
 
 def test_nothing_due_says_so(company):
     assert "Nothing has a deadline now" in as_(company.hr).get("/approvals/deadlines/").content.decode()
+
+
+def test_everything_of_a_leaver_goes_to_another(company):
+    make_policy({"key": "s1", "approvers": ["user:1002", "user:1001"], "mode": "in-turn"})
+    one, other = make_approval(company.worker, title="一"), make_approval(company.worker, title="二")
+    act(other, company.shop_head)
+    company.leader.is_active = False
+    company.leader.save()
+    client = as_(company.administrator)
+
+    shown = client.get("/approvals/hand-over/?leaver=1001&to=1104")
+    assert [row.title for row in shown.context["rows"]] == ["一", "二"]  # in the first their turn has not come
+    done = client.post("/approvals/hand-over/", {"leaver": "1001", "to": company.hr.number})
+
+    assert [refusal for _row, refusal in done.context["results"]] == ["", ""]
+    assert [one.person.number for one in other.waiting.select_related("person")] == [company.hr.number]
+    assert act(one, company.shop_head).status == "running"
+    assert act(one, company.hr).status == "approved"
+    assert as_(company.hr).get("/approvals/hand-over/").status_code == 403
+    assert "Nobody is called" in client.get("/approvals/hand-over/?leaver=4711&to=1104").content.decode()
+
+
+def test_picture_of_a_process_is_for_those_who_take_part(company):
+    from rewards import flows
+    from tests.factories.rewards import AT, give_points, make_leave
+
+    give_points(company.worker, 900)
+    item = make_leave(company)
+    import uuid
+
+    row = flows.request(
+        hold=uuid.uuid4(), item=item, employee=company.worker, points=item.points, at=AT, wanted_on=None
+    )
+
+    for person, status in ((company.worker, 200), (company.leader, 200), (company.auditor, 200), (company.judge, 404)):
+        assert as_(person).get(f"/processes/{row.process_id}/where.svg").status_code == status

@@ -61,10 +61,16 @@ class RedemptionFlow(JinbangFlow):
     """
 
     start = Start(this.begin).Next(this.agree)
-    agree = Approval(ask=this.what).Approved(this.grant).Refused(this.give_back).Withdrawn(this.take_back)
-    grant = Function(this.fulfil).Next(this.end)
-    give_back = Function(this.refuse).Next(this.end)
-    take_back = Function(this.cancel).Next(this.end)
+    agree = (
+        Approval(ask=this.what)
+        .Approved(this.grant)
+        .Refused(this.give_back)
+        .Withdrawn(this.take_back)
+        .Annotation(title=gettext_noop("Agree"))
+    )
+    grant = Function(this.fulfil).Next(this.end).Annotation(title=gettext_noop("Grant"))
+    give_back = Function(this.refuse).Next(this.end).Annotation(title=gettext_noop("Give points back"))
+    take_back = Function(this.cancel).Next(this.end).Annotation(title=gettext_noop("Give points back (withdrawn)"))
     end = End()
 
     def begin(self, step: Any) -> None:
@@ -105,10 +111,16 @@ class ManualAwardFlow(JinbangFlow):
     process_title = gettext_noop("Manual award")
 
     start = Start(this.begin).Next(this.agree)
-    agree = Approval(ask=this.what).Approved(this.pay).Refused(this.refuse).Withdrawn(this.withdraw)
-    pay = Function(this.do_pay).Next(this.end)
-    refuse = Function(this.do_refuse).Next(this.end)
-    withdraw = Function(this.do_withdraw).Next(this.end)
+    agree = (
+        Approval(ask=this.what)
+        .Approved(this.pay)
+        .Refused(this.refuse)
+        .Withdrawn(this.withdraw)
+        .Annotation(title=gettext_noop("Agree"))
+    )
+    pay = Function(this.do_pay).Next(this.end).Annotation(title=gettext_noop("Pay points"))
+    refuse = Function(this.do_refuse).Next(this.end).Annotation(title=gettext_noop("Refused"))
+    withdraw = Function(this.do_withdraw).Next(this.end).Annotation(title=gettext_noop("Withdrawn"))
     end = End()
 
     def begin(self, step: Any) -> None:

@@ -35,24 +35,34 @@ class ContestFlow(JinbangFlow):
 
     start = Start().Next(this.agree_publishing)
     agree_publishing = (
-        Approval(policy=policies.PUBLISHING, ask=this.ask_publishing).Approved(this.open).Refused(this.send_back)
+        Approval(policy=policies.PUBLISHING, ask=this.ask_publishing)
+        .Approved(this.open)
+        .Refused(this.send_back)
+        .Annotation(title=gettext_noop("Agree to publishing"))
     )
-    send_back = Function(this.do_send_back).Next(this.end)
-    open = Function(this.do_open).Next(this.registration)
-    registration = Handle(this.do_close_registration).Next(this.draw)
-    draw = Handle(this.do_draw).Next(this.begin_judging)
-    begin_judging = Handle(this.do_begin_judging).Next(this.judging)
-    judging = Handle(this.do_close_judging).Next(this.agree_result)
-    adopt = Start().Next(this.agree_result)  # an imported contest enters here
+    send_back = Function(this.do_send_back).Next(this.end).Annotation(title=gettext_noop("Back to the organiser"))
+    open = Function(this.do_open).Next(this.registration).Annotation(title=gettext_noop("Open registration"))
+    registration = (
+        Handle(this.do_close_registration).Next(this.draw).Annotation(title=gettext_noop("Registration closes"))
+    )
+    draw = Handle(this.do_draw).Next(this.begin_judging).Annotation(title=gettext_noop("Draw lots"))
+    begin_judging = Handle(this.do_begin_judging).Next(this.judging).Annotation(title=gettext_noop("Begin judging"))
+    judging = Handle(this.do_close_judging).Next(this.agree_result).Annotation(title=gettext_noop("Judging"))
+    adopt = Start().Next(this.agree_result).Annotation(title=gettext_noop("Import"))  # an imported contest enters here
     agree_result = (
-        Approval(policy=policies.RESULT, ask=this.ask_result).Approved(this.begin_notice).Refused(this.reject)
+        Approval(policy=policies.RESULT, ask=this.ask_result)
+        .Approved(this.begin_notice)
+        .Refused(this.reject)
+        .Annotation(title=gettext_noop("Agree to the result"))
     )
-    reject = Function(this.do_reject).Next(this.review)
-    review = Handle().Next(this.agree_result)
-    begin_notice = Function(this.do_begin_notice).Next(this.notice)
-    notice = Timer(this.notice_ends).Next(this.publish)
-    publish = Function(this.do_publish).Next(this.award)
-    award = Function(this.do_award).Next(this.end)
+    reject = Function(this.do_reject).Next(this.review).Annotation(title=gettext_noop("Back to the chief judge"))
+    review = Handle().Next(this.agree_result).Annotation(title=gettext_noop("Review"))
+    begin_notice = (
+        Function(this.do_begin_notice).Next(this.notice).Annotation(title=gettext_noop("Begin public notice"))
+    )
+    notice = Timer(this.notice_ends).Next(this.publish).Annotation(title=gettext_noop("Public notice"))
+    publish = Function(this.do_publish).Next(this.award).Annotation(title=gettext_noop("Publish the result"))
+    award = Function(this.do_award).Next(this.end).Annotation(title=gettext_noop("Award points"))
     end = End()
 
     def ask_publishing(self, step: Any) -> dict[str, Any]:

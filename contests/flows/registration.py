@@ -33,10 +33,11 @@ class RegistrationFlow(JinbangFlow):
         .Approved(this.confirm)
         .Refused(this.refuse)
         .Withdrawn(this.withdraw)
+        .Annotation(title=gettext_noop("Agree"))
     )
-    confirm = Function(this.do_confirm).Next(this.end)
-    refuse = Function(this.do_refuse).Next(this.end)
-    withdraw = Function(this.do_withdraw).Next(this.end)
+    confirm = Function(this.do_confirm).Next(this.end).Annotation(title=gettext_noop("Seat or waitlist"))
+    refuse = Function(this.do_refuse).Next(this.end).Annotation(title=gettext_noop("Refused"))
+    withdraw = Function(this.do_withdraw).Next(this.end).Annotation(title=gettext_noop("Withdrawn"))
     end = End()
 
     def ask(self, step: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ OUTCOMES = {
     "withdrawn": gettext_noop("Withdrawn"),
     "void": gettext_noop("Void"),
 }
+NAMED = (gettext_noop("Start"), gettext_noop("End"))  # steps whose titles are their names
 KINDS: tuple[tuple[type, str, str], ...] = (
     (nodes.Start, "start", "startEvent"),
     (nodes.End, "end", "endEvent"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MODES = (("all", _("all together 会签")), ("any", _("whoever is first 或签")), ("in-turn", _("one after the other 依次")),
@@ -39,7 +40,7 @@ class StepForm(forms.Form):
     key = forms.RegexField(
         r"^[^\s:,]{1,60}$", label=_("Key"), help_text=_("A short word, kept for ever, such as unit or hr.")
     )
-    title = forms.CharField(label=_("Name"), max_length=60, required=False)
+    title = forms.CharField(label=_("Step name"), max_length=60, required=False)
     block = forms.CharField(label=_("Parallel block"), max_length=20, required=False)
     branch = forms.CharField(label=_("Branch"), max_length=20, required=False)
     approvers = forms.CharField(
@@ -107,7 +108,7 @@ Steps = formset_factory(StepForm, formset=StepFormSet, extra=0, min_num=1, max_n
 class PolicyForm(forms.Form):
     """What belongs to the whole policy."""
 
-    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    title = forms.CharField(label=_("Policy title"), max_length=120, required=False)
     keep_passed_branches = forms.BooleanField(
         label=_("After a return out of a parallel block, a branch that has passed whole keeps its opinions"),
         required=False,
@@ -127,9 +128,28 @@ def initial_rows(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
+def with_message_ids(definition: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the message ids of a programme's own titles back where somebody left them as they read them."""
+    ids = {gettext(row["title"]): row["title"] for row in _steps(old) if row.get("title")}
+    for row in _steps(definition):
+        if row.get("title") in ids:
+            row["title"] = ids[row["title"]]
+    return definition
+
+
+def _steps(definition: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for element in definition.get("steps", []):
+        if "parallel" in element:
+            for steps in element["parallel"].values():
+                yield from steps
+        else:
+            yield element
+
+
 def _row(step: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **step,
+        "title": gettext(step["title"]) if step.get("title") else "",
         "approvers": "\n".join(step["approvers"]),
         "self_rule": step.get("self", "manager"),
         "passes": step.get("pass", ""),

@@ -19,7 +19,7 @@ from engine.approvals.detail import label_of
 from engine.approvals.directory import CompanyDirectory
 from engine.approvals.domain import approvals, policies
 from engine.approvals.models import Approval, Policy
-from engine.approvals.policy_forms import PolicyForm, StepFormSet, Steps, initial_rows
+from engine.approvals.policy_forms import PolicyForm, StepFormSet, Steps, initial_rows, with_message_ids
 from engine.approvals.pure.check import compare
 from engine.approvals.pure.forecast import forecast
 from engine.approvals.pure.policy import Policy as Rules
@@ -107,19 +107,19 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "GET":
         definition = newest.definition
         form = PolicyForm(
-            initial={"title": newest.title, "keep_passed_branches": definition.get("keep_passed_branches")}
+            initial={"title": newest.label, "keep_passed_branches": definition.get("keep_passed_branches")}
         )
         return _show_editor(request, newest, form, Steps(initial=initial_rows(definition), prefix="steps"))
     form, steps = PolicyForm(request.POST), cast("StepFormSet", Steps(request.POST, prefix="steps"))
     if not (form.is_valid() and steps.is_valid()):
         return _show_editor(request, newest, form, steps, status=422)
     definition = steps.definition(keeps_passed_branches=form.cleaned_data["keep_passed_branches"]) | {"name": name}
+    definition = with_message_ids(definition, newest.definition)
+    title = "" if form.cleaned_data["title"] == newest.label else form.cleaned_data["title"]
     now = timezone.now()
     try:
         if "publish" in request.POST:
-            version = policies.publish(
-                name, definition, by=cast("Employee", request.user), at=now, title=form.cleaned_data["title"]
-            )
+            version = policies.publish(name, definition, by=cast("Employee", request.user), at=now, title=title)
             messages.success(request, gettext("Version %(n)s is in force from now on.") % {"n": version.version})
             return redirect("approvals:policy", name=name)
         findings = policies.findings(definition, at=now)

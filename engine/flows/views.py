@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from viewflow.workflow.models import Process, Task
 
+from engine.approvals.offers import LABELS
 from engine.flows import diagram
+from engine.flows.flow import JinbangFlow
 from engine.flows.history import export
 from engine.flows.history.analytics import figures
 from engine.flows.history.log import events
 from frontend.kit.doors import door, one
 
+OVERDUE_LABEL = gettext_lazy("deadline passed")
 MONTHS = 12
 USUAL_DAYS = 90
 
@@ -43,12 +48,26 @@ def analytics(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") in export.WRITERS:
         return _as_file(request.GET["format"], rows)
     found = figures(rows)
+    words = _in_words(flows.values())
     longest = max((row.total for row in found.waiting), default=timedelta(1))
     context = {
         "figures": found, "names": names, "flow": flow, "month": month, "months": _months(), "unit": unit, "units": units,
-        "waiting": [(row, row.total / longest * 100) for row in found.waiting], "days": USUAL_DAYS,
+        "waiting": [(row, words(row.before), words(row.activity), row.total / longest * 100) for row in found.waiting],
+        "variants": [(" → ".join(map(words, row.activities)), row.count) for row in found.variants], "days": USUAL_DAYS,
     }  # fmt: skip
     return render(request, "flows/analytics.html", context)
+
+
+def _in_words(flows: Iterable[type[JinbangFlow]]) -> Callable[[str], str]:
+    """Return what turns an activity of the log into words: the step's title, and what was done to its approval."""
+    titles = {node.id: node.title for flow in flows for node in diagram.graph_of(flow).nodes}
+
+    def words(activity: str) -> str:
+        node, _dot, verb = activity.partition(".")
+        title = titles.get(node, node)
+        return f"{title} · {LABELS.get(verb, OVERDUE_LABEL)}" if verb else title
+
+    return words
 
 
 def _as_file(form: str, rows: list[export.LogEvent]) -> HttpResponse:

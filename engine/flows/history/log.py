@@ -21,7 +21,8 @@ from people.models import Unit
 BATCH = 500
 RETURNS = frozenset({"return"})
 HAND_OVERS = frozenset({"transfer", "hand-over", "delegate"})
-OVERDUE = frozenset({"remind", "tick"})
+OVERDUE = frozenset({"overdue"})
+QUIET = frozenset({"remind"})  # says the same as the overdue before it
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,13 @@ class _Row:
 def _acts(keys: list[int]) -> list[_Row]:
     rows: QuerySet[Ballot] = Ballot.objects.filter(approval__task__process__in=keys).order_by("approval", "position")
     return [
-        _Row(process, task, _node(node), position, at, number or "", step, verb, round_, approval, path or "")
+        _Row(process, task, _node(node), position, at, number or "", step, "overdue" if verb == "tick" else verb, round_,
+             approval, path or "")
         for process, task, node, position, at, number, step, verb, round_, approval, path in rows.values_list(
             "approval__task__process", "approval__task", "approval__task__flow_task", "position", "at", "person__number",
             "step", "verb", "round", "approval", "approval__applicant__unit__path",
         )
+        if verb not in QUIET
     ]  # fmt: skip
 
 

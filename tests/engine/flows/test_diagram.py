@@ -203,11 +203,11 @@ def test_a_picture_shows_where_a_process_is():
     root = ET.fromstring(diagram.svg(graph, done={"start", "agree_publishing"}, current={"open"}))
     groups = {group[0].text: group for group in root.iter(f"{SVG}g") if group.get("class").startswith("flow-node")}
     shapes = {name: next(part for part in group if part.get("class") == "flow-shape") for name, group in groups.items()}
-    assert shapes["Open: now"].get("fill") == "#C8161D"
-    assert "Agree publishing: done" in shapes
-    assert "Draw" in shapes
+    assert shapes["Open registration: now"].get("fill") == "#C8161D"
+    assert "Agree to publishing: done" in shapes
+    assert "Draw lots" in shapes
     assert len([group for group in root.iter(f"{SVG}g") if group.get("class") == "flow-edge is-done"]) == 2
-    assert root[1].text.startswith("Now at: Open. Steps: Start, ")
+    assert root[1].text.startswith("Now at: Open registration. Steps: Start, ")
 
 
 def test_a_title_is_escaped_and_wrapped():

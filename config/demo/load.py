@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from config.demo import accounts, company
+from config.demo.office import Office
 from config.demo.points import Points
 from config.demo.season import Season
 from contests.models import Contest, Registration
@@ -40,7 +41,10 @@ def load(*, small: bool, say: Callable[[str], None]) -> None:
         say(f"{contest.title}: {contest.get_state_display()}")
     points.spend(count=12 if small else 60)
     say("a year of points and redemptions")
-    accounts.save(_accounts(built, password))
+    chosen = _accounts(built, password)
+    Office(built, now=now).work(unit_head=Employee.objects.filter(number=chosen["unit_head"]["number"]).first())
+    say("a week at the desks")
+    accounts.save(chosen)
 
 
 def _accounts(built: company.Company, password: str) -> dict[str, dict[str, str]]:

@@ -21,6 +21,7 @@ from engine.flows.history.log import events
 from frontend.kit.doors import door, one
 
 OVERDUE_LABEL = gettext_lazy("deadline passed")
+VERBS = LABELS | {"submit": gettext_lazy("Submit")}
 MONTHS = 12
 USUAL_DAYS = 90
 
@@ -65,7 +66,7 @@ def _in_words(flows: Iterable[type[JinbangFlow]]) -> Callable[[str], str]:
     def words(activity: str) -> str:
         node, _dot, verb = activity.partition(".")
         title = titles.get(node, node)
-        return f"{title} · {LABELS.get(verb, OVERDUE_LABEL)}" if verb else title
+        return f"{title} · {VERBS.get(verb, OVERDUE_LABEL)}" if verb else title
 
     return words
 

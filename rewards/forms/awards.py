@@ -20,9 +20,10 @@ class AwardForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
     budget_unit = forms.ModelChoiceField(
-        label=gettext_lazy("Paid by the budget of"), queryset=Unit.objects.filter(kind__in=("plant", "shop")),
-        required=False, empty_label=gettext_lazy("the company"),
-    )  # fmt: skip
+        label=gettext_lazy("Paid by the budget of"),
+        queryset=Unit.objects.filter(kind__in=("company", "plant", "shop")),
+        empty_label=None,
+    )
     lines = forms.CharField(
         label=gettext_lazy("Who gets how many points"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("One line a person: 1001 50, or 1001 Wang Jianguo 50. A column pair pasted from Excel works."),

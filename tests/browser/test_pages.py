@@ -7,21 +7,31 @@ from typing import Any
 import pytest
 
 from contests.models import Contest
+from engine.approvals import tasks
+from engine.approvals.models import Approval
 from engine.live import domain as live
+from tests.factories.approvals import act
 from tests.factories.contests import make_judging, make_published, sheet_of
 from tests.factories.people import Company
-from tests.factories.rewards import ask, give_points, make_course, make_leave
+from tests.factories.rewards import AT, ask, give_points, make_course, make_leave
 
 pytestmark = pytest.mark.xdist_group("browser")
 PAGES: dict[str, list[str]] = {
     "worker": ["/", "/contests/", "/contests/open/", "/contests/open/registration/", "/contests/mine/", "/mall/", "/mall/items/{item}/",
                "/mall/redemptions/", "/mall/redemptions/{redemption}/", "/mall/wallet/", "/approvals/", "/people/me/",
-               "/people/me/password/", "/preferences/", "/search/?q=焊", "/boards/", "/boards/{board}/", "/source/"],
+               "/people/me/password/", "/preferences/", "/search/?q=焊", "/boards/", "/boards/{board}/", "/source/",
+               "/approvals/{approval}/", "/approvals/?tab=drafts&state=overdue", "/notices/", "/notices/preferences/",
+               "/people/calendar/2026/", "/people/calendar/2090/", "/people/substitutes/"],
+    "leader": ["/approvals/{approval}/"],
     "organiser": ["/contests/desk/", "/contests/new/", "/contests/{board}/manage/", "/contests/{board}/edit/", "/contests/{board}/scheme/",
                   "/contests/{board}/panel/", "/contests/{board}/awards/", "/contests/{board}/conditions/",
-                  "/contests/{board}/registrations/", "/contests/{board}/scores/", "/boards/pair/", "/mall/budgets/"],
-    "hr": ["/mall/leave/", "/mall/catalogue/", "/mall/catalogue/{item}/", "/mall/catalogue/new/", "/people/employees/", "/people/roster/"],
-    "administrator": ["/people/employees/1301/", "/people/tokens/"],
+                  "/contests/{board}/registrations/", "/contests/{board}/scores/", "/boards/pair/", "/mall/budgets/",
+                  "/mall/awards/", "/mall/awards/new/"],
+    "hr": ["/mall/leave/", "/mall/catalogue/", "/mall/catalogue/{item}/", "/mall/catalogue/new/", "/people/employees/", "/people/roster/",
+           "/approvals/policies/", "/approvals/policies/leave-redemption/", "/approvals/policies/leave-redemption/edit/",
+           "/approvals/deadlines/", "/processes/"],
+    "administrator": ["/people/employees/1301/", "/people/tokens/", "/approvals/hand-over/?leaver=1001&to=1002",
+                      "/approvals/policies/leave-redemption/move/", "/people/calendar/2026/"],
     "chief_judge": ["/boards/{board}/control/"],
     "judge": ["/contests/sheets/", "/contests/sheets/{sheet}/"],
     "": ["/people/sign-in/", "/boards/screen/", "/boards/{board}/wall/", "/no-such-page/"],
@@ -44,7 +54,16 @@ def names(people: Company) -> dict[str, object]:
     item = make_leave(people)
     make_course(people)
     row = ask(item, people.worker)
-    return {"item": item.pk, "redemption": row.pk, "board": contest.code, "sheet": sheet_of(contest, people.judge).pk}
+    approval = Approval.objects.get(subject=row.subject)
+    act(approval, people.leader, "cc", people=["1002"])
+    tasks.tell_news(at=AT)
+    return {
+        "approval": approval.pk,
+        "item": item.pk,
+        "redemption": row.pk,
+        "board": contest.code,
+        "sheet": sheet_of(contest, people.judge).pk,
+    }
 
 
 @pytest.mark.parametrize(

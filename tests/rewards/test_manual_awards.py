@@ -125,8 +125,13 @@ def test_pages(company):
     key = str(uuid.uuid4())
     client = as_(company.leader)
 
-    bad = client.post("/mall/awards/new/", {"key": key, "reason": "x", "lines": "1301 abc\n1002"})
-    good = client.post("/mall/awards/new/", {"key": key, "reason": "抢修立功", "lines": "1301 赵磊 50\n1002,20"})
+    bad = client.post(
+        "/mall/awards/new/", {"key": key, "reason": "x", "budget_unit": company.root.pk, "lines": "1301 abc\n1002"}
+    )
+    good = client.post(
+        "/mall/awards/new/",
+        {"key": key, "reason": "抢修立功", "budget_unit": company.root.pk, "lines": "1301 赵磊 50\n1002,20"},
+    )
 
     assert bad.status_code == 422
     assert "Line 1: write a number and points" in bad.content.decode()

@@ -58,21 +58,22 @@ def tell(
 
 def _deliveries(rows: list[Notice], names: list[str], *, at: datetime, is_urgent: bool) -> list[Delivery]:
     preferences = {row.person_id: row for row in Preference.objects.filter(person__in=[row.person_id for row in rows])}
-    zone = timezone.get_default_timezone()
     found = []
     for notice in rows:
         wish = preferences.get(notice.person_id) or Preference(person_id=notice.person_id)
-        due = (
-            at
-            if is_urgent
-            else earliest(at + GROUPING, wish.quiet_from or USUAL[0], wish.quiet_until or USUAL[1], zone)
-        )
+        due = at if is_urgent else not_quiet(wish, at + GROUPING)
         found += [
-            Delivery(notice=notice, channel=name, due_at=due)
+            Delivery(notice=notice, channel=name, due_at=due, is_urgent=is_urgent)
             for name in names
             if getattr(wish, name) and channels.reaches(name, notice.person)
         ]
     return found
+
+
+def not_quiet(wish: Preference, at: datetime) -> datetime:
+    """Return the first moment from `at` on at which a person may be sent something."""
+    zone = timezone.get_default_timezone()
+    return earliest(at, wish.quiet_from or USUAL[0], wish.quiet_until or USUAL[1], zone)
 
 
 def mark_read(*, person: Employee, at: datetime, pk: Any = None) -> int:

@@ -57,6 +57,7 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=10)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     due_at = models.DateTimeField()
+    is_urgent = models.BooleanField(default=False)  # sent in quiet hours as well
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from people.models import Employee
 def notices_of(person: Employee) -> QuerySet[Notice]:
     """Return what a person was told, unread first, then the newest."""
     return Notice.objects.filter(person=person).order_by(
-        Case(When(read_at=None, then=Value(0)), default=Value(1)), "-created_at"
+        Case(When(read_at=None, then=Value(0)), default=Value(1)), "-created_at", "pk"
     )
 
 

@@ -22,7 +22,7 @@ ROWS = 30
 
 @door("notices.view_notice")
 def notices(request: HttpRequest) -> HttpResponse:
-    """List what somebody was told, unread first. At most 7 SQL statements."""
+    """List what somebody was told, unread first. At most 6 SQL statements."""
     page = Paginator(queries.notices_of(cast("Employee", request.user)), ROWS).get_page(request.GET.get("page"))
     return render(request, "notices/notices.html", {"page": page})
 

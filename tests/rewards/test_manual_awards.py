@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from engine.approvals.models import Approval
 from rewards import flows
@@ -109,7 +110,7 @@ def test_empty_budget_undoes_the_approval(transactional_db, company):
      ([("1301", 5), ("1301", 6)], "Line 2: 1301 stands twice"), ([("1301", 10_001)], "Line 1: points are")],
 )  # fmt: skip
 def test_faults_name_the_line(company, lines, says):
-    with refused(Faulty, code="faulty-award") as caught:
+    with translation.override("en"), refused(Faulty, code="faulty-award") as caught:
         propose(company, lines)
 
     assert says in str(caught.value)

@@ -40,7 +40,8 @@ class PlainDirectory:
     """People, units, roles and panels of a replay file.
 
     people: code → {"unit": code}; units: code → {"head": person, "parent": unit}; roles, panels: name → people.
-    Who stands anywhere in them, or acts, exists; where no people are given, everybody does.
+    Who stands anywhere in them, or acts, exists; where no people are given, everybody does. `"left": true` says who has
+    left the company.
     """
 
     people: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class PlainDirectory:
     others: frozenset[str] = frozenset()
 
     def exists(self, person: str) -> bool:
-        return bool(person) and person != "system" and (
+        return bool(person) and person != "system" and not (self.people.get(person) or {}).get("left") and (
             not self.people
             or person in self.people
             or person in self.others

@@ -188,7 +188,7 @@ def _element(row: object, place: str, faults: list[str]) -> tuple[tuple[tuple[St
     """Return the branches of an element and their names (none for a single step)."""
     if not isinstance(row, Mapping) or "parallel" not in row:
         return ((_step(row, place, faults),),), ()
-    faults += [f"{place}.{name}: unknown" for name in sorted(set(map(str, row)) - {"parallel"} - WORDS)]
+    faults += [f"{place}.{name}: unknown" for name in sorted(set(map(str, row)) - {"parallel", "key"} - WORDS)]
     block = row["parallel"]
     if not isinstance(block, Mapping) or not block:
         faults.append(f"{place}.parallel: write its branches, each a list of steps")

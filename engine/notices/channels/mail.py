@@ -35,7 +35,7 @@ def send(person: Employee, notices: Sequence[Notice], *, key: str) -> None:
     lines += ["", gettext("You can choose in Jinbang how you are told.")]
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
     message = EmailMessage(
-        subject.replace("\n", " "), "\n".join(lines), settings.DEFAULT_FROM_EMAIL, [person.email],
+        " ".join(subject.split()), "\n".join(lines), settings.DEFAULT_FROM_EMAIL, [person.email],
         headers={"Message-ID": f"<{key}@{host}>", "Auto-Submitted": "auto-generated"},
     )  # fmt: skip
     try:

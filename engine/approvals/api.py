@@ -60,6 +60,15 @@ class PageOut(Schema):
     total: int
 
 
+class FileOut(Schema):
+    """Something put beside an act; fetched from the approval's page."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+
+
 class ActOut(Schema):
     """Something that was done."""
 
@@ -69,6 +78,7 @@ class ActOut(Schema):
     step: str
     note: str
     is_void: bool
+    files: list[FileOut]
 
 
 class ItemOut(RowOut):

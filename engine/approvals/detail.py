@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from engine.approvals import core, offers, queries
-from engine.approvals.models import Approval, Ballot, Cc, Waiting
+from engine.approvals.models import Approval, Attachment, Ballot, Cc, Waiting
 from engine.approvals.offers import label_of
 from engine.approvals.pure import sources
 from engine.approvals.pure.places import is_live, verdict
@@ -62,6 +62,7 @@ class Act:
     step: str
     note: str
     is_void: bool
+    files: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -193,15 +194,18 @@ def _vote(step: core.Step, key: str) -> str:
 
 
 def acts_of(approval: Approval, state: State, names: dict[str, str]) -> list[Act]:
-    """Return what happened, oldest first. One statement."""
+    """Return what happened, oldest first, with the files put beside it. Two statements."""
     standing = {row.seq: row.status for row in state.acts}
+    files: dict[Any, list[Attachment]] = {}
+    for file in Attachment.objects.filter(ballot__approval=approval).defer("content"):
+        files.setdefault(file.ballot_id, []).append(file)
     lines = []
     for row in Ballot.objects.filter(approval=approval).select_related("person", "on_behalf_of").order_by("position"):
         if row.verb == "tick":  # what the deadline did follows
             continue
         is_undone = row.verb in OPINIONS and bool(standing.get(row.seq or 0))
         note = row.note or _reason(row.reason)
-        lines.append(Act(row.at, row.round, sentence_of(row, names), row.step, note, is_undone))
+        lines.append(Act(row.at, row.round, sentence_of(row, names), row.step, note, is_undone, files.get(row.pk, [])))
     return lines
 
 

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from engine.approvals.offers import LABELS
+from frontend.kit import uploads
 from people.models import Employee
 
 VERBS = tuple(LABELS.items())
 NEEDS_NOTE = frozenset({"refuse", "return", "void", "comment"})
 MOST_AT_ONCE = 200
+MOST_FILE_BYTES = 8 * 1024 * 1024
 LARGEST_SIGNATURE = 150_000  # bytes
 PNG_URL = "data:image/png;base64,"
 PERSON = re.compile(r"\s*(\S+)")
@@ -73,9 +75,22 @@ class ActForm(forms.Form):
     where = forms.ChoiceField(required=False, choices=[(row, row) for row in ("before", "after", "alongside")])
     mode = forms.ChoiceField(required=False, choices=[(row, row) for row in ("all", "any", "in-turn")])
     signature = forms.CharField(required=False, max_length=200_000, widget=forms.HiddenInput)
+    file = forms.FileField(label=_("Picture or PDF (up to 8 MB)"), required=False)
     note = forms.CharField(
         label=_("Opinion"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def kept_files(self) -> list[tuple[str, bytes, str]]:
+        """Return (name, content, content type) of the file, checked by its content."""
+        return [self.cleaned_data["file"]] if self.cleaned_data.get("file") else []
+
+    def clean_file(self) -> tuple[str, bytes, str] | None:
+        """Return the file as it is kept."""
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return None
+        content, kind = uploads.document(upload, most_bytes=MOST_FILE_BYTES)
+        return upload.name or "file", content, kind
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

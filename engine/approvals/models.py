@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
@@ -129,6 +131,23 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"✍ {self.ballot_id}"
+
+
+class Attachment(models.Model):
+    """A picture or PDF put beside an act. It is kept with the rows, so that a backup has it and nothing is half stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OpenWaiting(models.Manager["Waiting"]):

@@ -17,15 +17,20 @@ from django.utils.translation import gettext
 from fpdf.enums import XPos, YPos
 
 from engine.approvals import core, detail, queries
-from engine.approvals.models import Approval, Ballot, Signature
+from engine.approvals.models import Approval, Attachment, Ballot, Signature
 from engine.approvals.subjects import description
 from frontend.kit import pdf as documents
 
 
 def facts_of(approval: Approval) -> dict[str, Any]:
-    """Return everything an approval is, as plain data. At most 3 statements, and the subject's own."""
+    """Return everything an approval is, as plain data. At most 4 statements, and the subject's own."""
     rows = Ballot.objects.filter(approval=approval).select_related("person", "on_behalf_of").order_by("position")
     signed = dict(Signature.objects.filter(ballot__approval=approval).values_list("ballot_id", "png"))
+    files: dict[Any, list[tuple[str, str]]] = {}
+    for ballot, name, content in Attachment.objects.filter(ballot__approval=approval).values_list(
+        "ballot", "name", "content"
+    ):
+        files.setdefault(ballot, []).append((name, hashlib.sha256(content).hexdigest()))
     about = description(approval.subject)
     return {
         "approval": approval.pk,
@@ -46,6 +51,7 @@ def facts_of(approval: Approval) -> dict[str, Any]:
                 "step": row.step, "verb": row.verb, "note": row.note, "reason": row.reason,
                 "by": {"number": row.person.number, "name": row.person.name} if row.person else None,
                 "for": row.on_behalf_of.number if row.on_behalf_of else None,
+                "files": [{"name": name, "sha256": digest} for name, digest in files.get(row.pk, [])],
                 "signature_sha256": hashlib.sha256(signed[row.pk]).hexdigest() if row.pk in signed else None,
             }
             for row in rows

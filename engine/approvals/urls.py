@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", views.people, name="people"),
     path("<int:pk>/", views.item, name="item"),
     path("<int:pk>/record.pdf", views.record, name="record"),
+    path("<int:pk>/files/<uuid:key>/", views.attachment, name="attachment"),
     path("<int:pk>/act/", views.decide, name="decide"),
     path("<int:pk>/return-preview/", views.preview_return, name="return-preview"),
 ]

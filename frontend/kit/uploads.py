@@ -9,8 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
+PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
 MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -67,6 +68,29 @@ def _demand_workbook(content: bytes) -> None:
         raise Refused(
             _("Unpacked, the workbook is far too large. Copy the table into a new one."), code="too-large-unpacked"
         )
+
+
+def document(upload: UploadedFile[Any], *, most_bytes: int, most_side: int = 2400) -> tuple[bytes, str]:
+    """Return (content, content type) of a picture or a PDF; pictures are re-encoded, which drops where they were taken.
+
+    Raises:
+        Refused: too large, neither a picture nor a PDF, damaged.
+    """
+    size(upload, most_bytes=most_bytes)
+    head = upload.read(5)
+    upload.seek(0)
+    if head == PDF:
+        return upload.read(), "application/pdf"
+    try:
+        picture = ImageOps.exif_transpose(image(upload, most_bytes=most_bytes))
+    except Refused as refusal:
+        if refusal.code == "not-an-image":
+            raise Refused(_("This is neither a picture (JPEG, PNG, WebP) nor a PDF."), code="not-a-document") from None
+        raise
+    picture.thumbnail((most_side, most_side))
+    out = io.BytesIO()
+    picture.convert("RGB").save(out, "JPEG", quality=85)
+    return out.getvalue(), "image/jpeg"
 
 
 def image(upload: UploadedFile[Any], *, most_bytes: int) -> Image.Image:

@@ -7,7 +7,7 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from engine.approvals import core
 from engine.approvals.domain import records
 from engine.approvals.domain.policies import latest
-from engine.approvals.models import Approval, Ballot, Signature, Waiting
+from engine.approvals.models import Approval, Attachment, Ballot, Signature, Waiting
 from people.models import Employee
 
 Status = Approval.Status
@@ -143,6 +143,7 @@ def act(
     action: Mapping[str, Any],
     at: datetime,
     signature: bytes = b"",
+    files: Sequence[tuple[str, bytes, str]] = (),
 ) -> Approval:
     """Carry out one act of a person: any verb of the specification.
 
@@ -150,6 +151,7 @@ def act(
         ballot: the caller's id of this act; sent again with the same content it answers with the stored outcome.
         action: `{"do": verb, …}` with the fields of the verb, without `by`; people are named by employee number.
         signature: the handwriting as PNG, where the policy asks for it under an opinion.
+        files: (name, content, content type) of what is put beside the act, checked by the door.
 
     Raises:
         NotYours, AlreadyDecided, Stale: somebody was quicker, or the person was never asked.
@@ -173,6 +175,10 @@ def act(
     records.store(approval, after, whole, ballot=ballot, person=person, at=at)
     if signature:
         Signature.objects.create(ballot_id=ballot, png=signature)
+    for name, content, kind in files:
+        Attachment.objects.create(
+            ballot_id=ballot, name=name[:120], content=content, content_type=kind, size=len(content)
+        )
     _go_on(approval, by=person, at=at)
     return approval
 

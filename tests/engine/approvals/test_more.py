@@ -9,11 +9,12 @@ import uuid
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from fpdf import FPDF
 from PIL import Image
 
-from engine.approvals.models import Approval, Ballot, Cc, Signature, Waiting
+from engine.approvals.models import Approval, Attachment, Ballot, Cc, Signature, Waiting
 from engine.approvals.record import as_pdf, canonical, facts_of
 from frontend.kit import pdf as documents
 from tests.factories.approvals import NOW, act, make_approval, make_policy
@@ -147,6 +148,40 @@ def test_signature_where_the_policy_asks_for_it(transactional_db, company):
     assert (missing.status_code, broken.status_code, done.status_code) == (422, 422, 302)
     assert bytes(Signature.objects.get().png) == drawing()
     assert Ballot.objects.get(verb="approve").action == {"do": "approve", "by": "1001", "round": 1}
+
+
+def picture(*, name="现场.png") -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+def test_files_are_kept_with_the_act_and_only_for_who_may_see_it(company, approval):
+    response = press(as_(company.leader), approval, "comment", note="见照片", file=picture())
+
+    assert response.status_code == 302
+    row = Attachment.objects.get()
+    assert (row.name, row.content_type, row.ballot.verb) == ("现场.png", "image/jpeg", "comment")
+    address = f"/approvals/{approval.pk}/files/{row.pk}/"
+    assert address in as_(company.worker).get(f"/approvals/{approval.pk}/").content.decode()
+    answer = as_(company.worker).get(address)
+    assert (answer.status_code, answer["Content-Type"], bytes(answer.content)[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    assert as_(company.stranger).get(address).status_code == 404
+    assert as_(company.worker).get(f"/approvals/{approval.pk}/files/{uuid.uuid4()}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"<script>alert(1)</script>", "neither a picture"), (b"PK\x03\x04zip", "neither a picture"), (b"", "empty"),
+     (b"\x89PNG\r\n\x1a\nbroken", "neither a picture"), (b"%PDF-" + b"0" * (8 * 1024 * 1024), "at most 8 MB")],
+)  # fmt: skip
+def test_other_files_are_refused_by_their_content(company, approval, content, says):
+    response = press(as_(company.leader), approval, "comment", note="x", file=SimpleUploadedFile("a.png", content))
+
+    assert response.status_code == 422
+    assert says in response.content.decode()
+    assert Attachment.objects.count() == 0
+    assert not Ballot.objects.filter(verb="comment").exists()
 
 
 def test_record_can_be_checked_without_the_server(company, approval):

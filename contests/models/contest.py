@@ -29,7 +29,8 @@ class Contest(models.Model):
     `scheme` is `contests.pure.scheme.to_json`; `conditions` is `{"trades": [code], "unit_ids": [pk], "minimum_skill_level":
     0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n}`. `draw_seed` drew the
     start order and is public; `code_seed` drew the blind codes and is the secrecy officer's until the result is. The
-    board of a contest has the contest's code. Only verbs of `contests.domain` write `state`.
+    board of a contest has the contest's code. `previous_round` is the round whose best advance to this one, as
+    `advancement` says (`contests.pure.advancement`); `rules_digest` is the SHA-256 of the frozen rules. Only verbs of `contests.domain` write `state`.
     """
 
     class State(models.TextChoices):
@@ -47,6 +48,11 @@ class Contest(models.Model):
     class SameUnit(models.TextChoices):
         WARN = "warn", _("warn")
         REFUSE = "refuse", _("refuse")
+
+    class ResultDetail(models.TextChoices):
+        RANKS = "ranks", _("ranks and totals")
+        GROUPS = "groups", _("totals of each group")
+        MARKS = "marks", _("every mark, judges nameless")
 
     code = models.CharField(_("code"), max_length=64, unique=True, validators=[CODE])
     title = models.CharField(_("title"), max_length=200)
@@ -101,6 +107,25 @@ class Contest(models.Model):
     notice_until = models.DateTimeField(_("public notice until"), null=True, blank=True)
     result_published_at = models.DateTimeField(_("result published"), null=True, blank=True)
     process = models.ForeignKey("viewflow.Process", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    event = models.ForeignKey(
+        "contests.Event", models.SET_NULL, null=True, blank=True, related_name="contests", verbose_name=_("event")
+    )
+    round_title = models.CharField(_("round"), max_length=60, blank=True)
+    previous_round = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="next_rounds", verbose_name=_("previous round")
+    )
+    advancement = models.JSONField(_("advancement"), default=dict, blank=True)
+    team_size = models.PositiveSmallIntegerField(_("people in a team"), default=1, validators=[MinValueValidator(1)])
+    is_sealed = models.BooleanField(
+        _("sealed: codes are opened by the secrecy officer with a supervisor"), default=False
+    )
+    result_detail = models.CharField(
+        _("the public sees"), max_length=6, choices=ResultDetail.choices, default=ResultDetail.GROUPS
+    )
+    scheme_version = models.PositiveIntegerField(default=1)
+    rules_digest = models.CharField(max_length=64, blank=True)
+    rules_frozen_at = models.DateTimeField(_("rules frozen"), null=True, blank=True)
 
     objects = ContestQuerySet.as_manager()
 

@@ -14,7 +14,8 @@ class Entry(models.Model):
     """An entry 参赛单元 under its drawn code 加密号; `position` is the order of the file or of the draw.
 
     `unit` is the text shown beside the name; `employee` is empty for imported entries. A status ends the entry:
-    it is listed last, without rank (spec/contest-bundle.md).
+    it is listed last, without rank (spec/contest-bundle.md). While the contest's codes are sealed, name, unit and employee
+    are empty and `owner_tag` (a keyed hash of the employee) lets contestants, and nobody else, find their own code.
     """
 
     class Status(models.TextChoices):
@@ -36,6 +37,8 @@ class Entry(models.Model):
     start_order = models.PositiveIntegerField(_("start order"), default=0)
     status = models.CharField(_("status"), max_length=3, choices=Status.choices, default="", blank=True)
     status_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    owner_tag = models.CharField(max_length=64, blank=True)
+    advanced_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="advanced_to")
 
     class Meta:
         ordering = ["contest", "position"]
@@ -66,3 +69,22 @@ class Factor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.aspect} ×{self.factor}"
+
+
+class Teammate(models.Model):
+    """One person of a team's entry 参赛队; a substitute stands by until they take somebody's place."""
+
+    entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="team")
+    employee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="team_places")
+    is_substitute = models.BooleanField(_("substitute"), default=False)
+    stepped_in_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["entry", "id"]
+        verbose_name = _("team member")
+        constraints = [models.UniqueConstraint(fields=["entry", "employee"], name="teammate_once_an_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.employee_id}"

@@ -72,3 +72,40 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.entry_id}/{self.aspect}={self.value}"
+
+
+class Unveiling(models.Model):
+    """The marks of one worldskills aspect of one entry, shown to its three judges at once.
+
+    Each tablet commits its mark before any is shown; with the third, all are shown and closed. A spread of more than 1
+    leaves the aspect contested until the group leader asks for it again: then `again_reason` says why and the judges mark
+    once more, which makes the next `turn`. First and revised marks both survive here. Source: WorldSkills, judgement
+    marking.
+    """
+
+    contest = models.ForeignKey("contests.Contest", models.CASCADE, related_name="unveilings")
+    entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="unveilings")
+    aspect = models.CharField(max_length=64)
+    turn = models.PositiveSmallIntegerField(default=1)
+    marks = models.JSONField(default=dict)
+    spread = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(_("at"))
+    again_at = models.DateTimeField(_("marked again"), null=True, blank=True)
+    again_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    again_reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("unveiling")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "aspect", "turn"], name="unveiling_once_a_turn"),
+        ]
+        indexes = [models.Index(fields=["contest", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.aspect} #{self.turn}"
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the three marks lie more than 1 apart."""
+        return self.spread > 1

@@ -9,12 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PanelMember(models.Model):
-    """A member of the panel 裁判组. `aspects` are codes of the scheme; empty: what the role marks (`domain.panels.aspects_of`)."""
+    """A member of the panel 裁判组. `aspects` are codes of the scheme; empty: what the role marks (`queries.panels.aspects_of`).
+
+    A trainee marks for practice: measured, never counted. An observer sees and marks nothing. Who left in mid-round keeps
+    the marks given; `replaced_by` marks the rest.
+    """
 
     class Role(models.TextChoices):
         JUDGE = "judge", _("judge")
         CHIEF = "chief", _("chief judge")
         TECHNICAL = "technical", _("technical")
+        TRAINEE = "trainee", _("trainee judge")
+        OBSERVER = "observer", _("observer")
 
     contest = models.ForeignKey("contests.Contest", models.CASCADE, related_name="panel")
     employee = models.ForeignKey(
@@ -27,6 +33,12 @@ class PanelMember(models.Model):
     aspects = models.JSONField(_("aspects"), default=list, blank=True)
     position = models.PositiveIntegerField()
     warning = models.CharField(_("conflict of interest"), max_length=300, blank=True)
+    is_leader = models.BooleanField(_("group leader"), default=False)
+    left_at = models.DateTimeField(_("left the panel"), null=True, blank=True)
+    left_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
+    )
 
     class Meta:
         ordering = ["contest", "position"]
@@ -36,7 +48,9 @@ class PanelMember(models.Model):
             models.UniqueConstraint(
                 fields=["contest", "employee"], condition=Q(employee__isnull=False), name="panel_once_a_person"
             ),
-            models.CheckConstraint(condition=Q(role__in=["judge", "chief", "technical"]), name="panel_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=["judge", "chief", "technical", "trainee", "observer"]), name="panel_role_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,3 +89,38 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contest_id}/{self.member_id}"
+
+
+class Recusal(models.Model):
+    """A judge does not mark one entry 回避: found by the system or declared by the judge."""
+
+    member = models.ForeignKey("contests.PanelMember", models.CASCADE, related_name="recusals")
+    entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="recusals")
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("recusal")
+        constraints = [models.UniqueConstraint(fields=["member", "entry"], name="recusal_once_an_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.entry_id}"
+
+
+class Tablet(models.Model):
+    """A judge's device as it last reported: when it was seen, and how many operations it has not sent yet."""
+
+    sheet = models.ForeignKey("contests.Sheet", models.CASCADE, related_name="tablets")
+    device = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(_("last seen"))
+    unsent = models.PositiveIntegerField(_("not sent yet"), default=0)
+
+    class Meta:
+        ordering = ["sheet", "-seen_at"]
+        verbose_name = _("tablet")
+        constraints = [models.UniqueConstraint(fields=["sheet", "device"], name="tablet_once_a_device")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.device[:8]}"

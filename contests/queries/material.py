@@ -10,10 +10,12 @@ from contests.pure.ranking import Standing
 
 
 def material_of(contest: Contest) -> Bundle:
-    """Return the whole contest as plain data, every table in file order. Five statements."""
+    """Return the whole contest as plain data, every table in file order. Five statements. Marks of trainees do not count."""
     entries = Entry.objects.filter(contest=contest).order_by("position")
-    panel = PanelMember.objects.filter(contest=contest).order_by("position")
-    marks = Mark.objects.filter(sheet__contest=contest, value__isnull=False).order_by("id")
+    panel = PanelMember.objects.filter(contest=contest, role__in=schemes.ROLES).order_by("position")
+    marks = Mark.objects.filter(
+        sheet__contest=contest, sheet__member__role__in=schemes.ROLES, value__isnull=False
+    ).order_by("id")
     penalties = Penalty.objects.filter(entry__contest=contest, cancelled_at__isnull=True).order_by("id")
     factors = Factor.objects.filter(entry__contest=contest).order_by("id")
     return Bundle(

@@ -1,0 +1,33 @@
+"""Several contests under one roof."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+CODE = RegexValidator(r"^[a-z0-9-]{1,64}\Z", _("Use 1 to 64 small letters, digits and hyphens."), code="code")
+
+
+class Event(models.Model):
+    """A sports-meeting of skills 技能运动会: its disciplines and rounds are contests; units are ranked over all of them.
+
+    `unit_points` says what ranks bring a unit: `{"rows": [{"rank_from", "rank_to", "points"}]}`, like an award table.
+    """
+
+    code = models.CharField(_("code"), max_length=64, unique=True, validators=[CODE])
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    unit_points = models.JSONField(_("points of units"), default=dict, blank=True)
+    organiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organiser")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("event")
+
+    def __str__(self) -> str:
+        return self.title

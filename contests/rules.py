@@ -80,6 +80,14 @@ def sits_on_panel(person: Any, contest: Contest | None) -> bool:
 
 
 @rules.predicate
+def leads_panel(person: Any, contest: Contest | None) -> bool:
+    """The group leader of this contest's panel."""
+    if contest is None or not isinstance(person, Employee):
+        return False
+    return PanelMember.objects.filter(contest=contest, employee=person, is_leader=True, left_at=None).exists()
+
+
+@rules.predicate
 def owns_registration(person: Any, registration: Registration | None) -> bool:
     """The applicant."""
     return registration is not None and isinstance(person, Employee) and registration.employee_id == person.pk
@@ -149,6 +157,7 @@ rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet |
 rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.chair_contest", is_employee & chairs_contest)
+rules.add_perm("contests.lead_panel", is_employee & (chairs_contest | leads_panel))
 rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
 rules.add_perm("contests.view_scores", is_employee & may_see_scores)
 rules.add_perm("contests.publish_result", is_employee & chairs_contest)

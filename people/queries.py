@@ -7,7 +7,7 @@ from datetime import date
 from chinese_calendar.constants import holidays, workdays
 from django.db.models import Q, QuerySet
 
-from people.models import Employee, Holiday, KnownYear, Unit
+from people.models import Employee, Holiday, KnownYear, Tie, Unit
 from people.models.role import grants_on, roles_of
 from people.pure.calendar import WorkingCalendar
 
@@ -17,6 +17,7 @@ __all__ = [
     "holders",
     "holders_near",
     "roles_of",
+    "ties_of",
     "visible_to",
     "within",
     "working_calendar",
@@ -85,3 +86,12 @@ def visible_to(person: Employee, day: date) -> QuerySet[Employee]:
     for unit in Unit.objects.filter(head=person):
         condition |= within(unit)
     return everybody.filter(condition)
+
+
+def ties_of(person: Employee) -> dict[int, set[str]]:
+    """Return the other person's pk → kinds of the declared ties that last (relatives, mentor and apprentice). One statement."""
+    found: dict[int, set[str]] = {}
+    rows = Tie.objects.filter(Q(employee=person) | Q(other=person), ended_at=None)
+    for employee, other, kind in rows.values_list("employee", "other", "kind"):
+        found.setdefault(other if employee == person.pk else employee, set()).add(kind)
+    return found

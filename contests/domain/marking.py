@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,22 +11,24 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
-from contests.models import Entry, Mark, Operation, Sheet
+from contests.domain import unveiling
+from contests.models import Entry, Mark, Operation, Recusal, Sheet
 from contests.pure import decimals, marks
 from contests.pure.marks import Op
 from contests.pure.scheme import Aspect
 from contests.queries.sentences import sentence
+from contests.queries.sheets import marked_before
 from engine.live import domain as live
 from people.models import Employee
 
 MOST_OPERATIONS = 50
 _LARGEST_VERSION = 2**31 - 1
-Cells = dict[tuple[str, str], marks.Cell]
+Cells = dict[tuple[str, str], marks.Cell]  # by entry code and aspect
 
 
 class TooMany(ValidationError):
@@ -56,7 +58,7 @@ def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> l
     """Apply up to 50 operations of one sheet in their order and answer each one.
 
     Repeating a request changes nothing and gives the same answers. Refused operations are stored too. Eight SQL
-    statements, however many operations.
+    statements, however many operations; up to five more when worldskills aspects are among them (`domain.unveiling`).
 
     Raises:
         TooMany: split the request.
@@ -75,21 +77,20 @@ def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> l
 
 def _locked(sheet_id: int) -> Sheet:
     """Lock the sheet alone; its contest and member come with it."""
-    rows = Sheet.objects.select_for_update(no_key=True, of=("self",)).select_related("contest", "member")
-    return rows.get(pk=sheet_id)
+    rows = Sheet.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("contest", "member__replaces").get(pk=sheet_id)
 
 
 def _apply(
     sheet: Sheet, ops: Sequence[Op], ids: dict[str, UUID | None], *, by: Employee, at: datetime
 ) -> dict[UUID, Operation]:
     """Judge new operations one after the other against the cells as the ones before left them; write everything once."""
-    entries = dict(
-        Entry.objects.filter(contest=sheet.contest_id, code__in={_text(op.entry, 64) for op in ops}).values_list(
-            "code", "pk"
-        )
-    )
+    entries, recused = _entries(sheet, {_text(op.entry, 64) for op in ops})
     aspects = {aspect.code: aspect for aspect in sheet.contest.marking_scheme.aspects if aspect.code in sheet.aspects}
-    cells = _cells(sheet, entries)
+    veiled = {code for code, aspect in aspects.items() if aspect.is_worldskills}
+    touched = {entries[op.entry] for op in ops if op.aspect in veiled and op.entry in entries}
+    shown = unveiling.shown_cells(touched) if touched else frozenset()
+    cells = _cells(sheet, entries, recused, shown)
     stored: dict[UUID, Operation] = {}
     changed: dict[tuple[str, str], None] = {}
     changes = 0
@@ -99,20 +100,40 @@ def _apply(
             continue
         outcome = _judge(op, entries, aspects, cells, is_locked=sheet.state != Sheet.State.OPEN)
         if outcome.is_changed:
-            cells[op.entry, op.aspect] = marks.Cell(outcome.version, outcome.value)
+            held = cells.get((op.entry, op.aspect), marks.Cell())
+            cells[op.entry, op.aspect] = replace(held, version=outcome.version, value=outcome.value)
             changed[op.entry, op.aspect] = None
             changes += 1
         stored[key] = _operation(key, sheet, op, outcome, by=by, at=at)
     Operation.objects.bulk_create(stored.values())
     if changed:
         write_marks(sheet, [(entries[entry], aspect, cells[entry, aspect]) for entry, aspect in changed], changes)
+        if fresh := [(entries[entry], aspect) for entry, aspect in changed if aspect in veiled]:
+            unveiling.unveil(contest=sheet.contest, cells=fresh, at=at)
     return stored
 
 
-def _cells(sheet: Sheet, entries: dict[str, int]) -> Cells:
+def _entries(sheet: Sheet, codes: set[str]) -> tuple[dict[str, int], set[str]]:
+    """Return entry code → pk, and the codes this judge does not mark."""
+    recusals = Recusal.objects.filter(entry=OuterRef("pk"), member=sheet.member_id)
+    rows = Entry.objects.filter(contest=sheet.contest_id, code__in=codes).annotate(is_recused=Exists(recusals))
+    found = list(rows.values_list("code", "pk", "is_recused"))
+    return {code: pk for code, pk, _is in found}, {code for code, _pk, is_recused in found if is_recused}
+
+
+def _cells(sheet: Sheet, entries: dict[str, int], recused: set[str], shown: frozenset[tuple[int, str]]) -> Cells:
+    """Return what is held, and what is not this judge's to mark (any more)."""
     codes = {pk: code for code, pk in entries.items()}
     held = Mark.objects.filter(sheet=sheet, entry__in=codes).values_list("entry_id", "aspect", "version", "value")
-    return {(codes[entry], aspect): marks.Cell(version, value) for entry, aspect, version, value in held}
+    cells = {(codes[entry], aspect): marks.Cell(version, value) for entry, aspect, version, value in held}
+    closed = {(code, aspect): "recused" for code in recused for aspect in sheet.aspects}
+    closed |= {(codes[entry], aspect): "marked_before" for entry, aspect in marked_before(sheet) if entry in codes}
+    for key, why in closed.items():
+        cells[key] = replace(cells.get(key, marks.Cell()), closed=why)
+    for entry, aspect in shown:
+        key = (codes[entry], aspect)
+        cells[key] = replace(cells.get(key, marks.Cell()), is_unveiled=True)
+    return cells
 
 
 def _judge(
@@ -121,7 +142,7 @@ def _judge(
     if op.entry not in entries:
         return marks.judge(op, aspects.get(op.aspect), None)
     held = cells.get((op.entry, op.aspect), marks.Cell())
-    return marks.judge(op, aspects.get(op.aspect), marks.Cell(held.version, held.value, is_locked))
+    return marks.judge(op, aspects.get(op.aspect), replace(held, is_locked=is_locked))
 
 
 def write_marks(sheet: Sheet, changed: list[tuple[int, str, marks.Cell]], changes: int) -> None:

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from contests.domain.setup import demand_state
-from contests.models import Contest, PanelMember, Sheet
+from contests.models import Contest, Entry, Mark, PanelMember, Recusal, Sheet
+from contests.pure import decimals
 from contests.queries.panels import aspects_of, conflicts_of
 from engine.events.domain import record
+from engine.live import domain as live
 from people.models import Employee
 
 Role = PanelMember.Role
@@ -38,6 +40,10 @@ class NoJudge(ValidationError):
     """The person does not hold the role of a judge, or has left."""
 
 
+class NoReason(ValidationError):
+    """Nobody would understand it later."""
+
+
 class UnknownAspect(ValidationError):
     """The scheme has no such aspect."""
 
@@ -57,7 +63,8 @@ def assign(
     A tolerated conflict of interest stands in `warning` of the member.
 
     Args:
-        role: judge · technical · chief; the chief becomes the contest's chief judge.
+        role: judge · technical · chief · trainee (for practice, never counted) · observer; the chief becomes the contest's
+            chief judge.
         aspects: codes they mark; empty: what the role marks.
 
     Raises:
@@ -74,22 +81,7 @@ def assign(
         )
     if role == Role.CHIEF and contest.panel.filter(role=Role.CHIEF).exists():
         raise AlreadyOnPanel(_("The panel has a chief judge: release that one first."), code="second-chief")
-    conflicts = conflicts_of(employee, contest)
-    if refused := [conflict.text for conflict in conflicts if conflict.is_refused]:
-        raise ConflictOfInterest(refused[0], code="conflict-of-interest")
-    member = PanelMember(
-        contest=contest,
-        employee=employee,
-        code=_next_code(contest, role),
-        name=employee.name,
-        unit=employee.unit.name if employee.unit else "",
-        role=role,
-        aspects=list(aspects),
-        position=(contest.panel.aggregate(last=Max("position"))["last"] or 0) + 1,
-        warning=" ".join(conflict.text for conflict in conflicts)[:300],
-    )
-    member.full_clean(exclude=["contest", "employee"])
-    member.save()
+    member = _seat(contest, employee, role, aspects)
     if role == Role.CHIEF:
         contest.chief_judge = employee
         contest.save(update_fields=["chief_judge"])
@@ -111,6 +103,113 @@ def release(*, contest: Contest, member: PanelMember, by: Employee, at: datetime
         contest.save(update_fields=["chief_judge"])
     contest.panel.filter(pk=member.pk).delete()
     record(contest.subject, "panel.released", by=by, at=at, employee=member.employee_id)
+
+
+@transaction.atomic(savepoint=False)
+def replace(
+    *, contest: Contest, member: PanelMember, employee: Employee, reason: str, by: Employee, at: datetime
+) -> PanelMember:
+    """Put another judge in somebody's place in mid-round: marks given stay, the new judge marks the rest.
+
+    The sheet of who leaves is closed as it is; the new one asks for what is not marked yet.
+
+    Raises:
+        NoReason, NoJudge, ConflictOfInterest, AlreadyOnPanel, setup.WrongState.
+    """
+    _demand_reason(reason)
+    held = {sheet.member_id: sheet for sheet in Sheet.objects.select_for_update(no_key=True).filter(contest=contest)}
+    contest = Contest.objects.locked(contest.pk)
+    demand_state(contest, Contest.State.JUDGING)
+    member = contest.panel.get(pk=member.pk)
+    sheet = held.get(member.pk)
+    if member.left_at is not None or sheet is None or member.role not in {Role.JUDGE, Role.TECHNICAL, Role.TRAINEE}:
+        raise NoJudge(_("This member cannot be replaced: choose a judge who is marking."), code="not-replaceable")
+    if not employee.is_active:
+        raise NoJudge(_("%(name)s has left: choose another judge."), code="left", params={"name": employee.name})
+    if contest.panel.filter(employee=employee).exists():
+        raise AlreadyOnPanel(
+            _("%(name)s is on the panel already."), code="already-on-panel", params={"name": employee.name}
+        )
+    fresh = _seat(contest, employee, member.role, sheet.aspects)
+    member.left_at, member.left_reason, member.replaced_by = at, reason.strip()[:300], fresh
+    member.save(update_fields=["left_at", "left_reason", "replaced_by"])
+    Sheet.objects.filter(pk=sheet.pk, state=Sheet.State.OPEN).update(state=Sheet.State.CLOSED)
+    Sheet.objects.create(contest=contest, member=fresh, aspects=sheet.aspects)
+    record(
+        contest.subject, "panel.replaced", by=by, at=at,
+        judge=member.code, replaced_by=fresh.code, employee=employee.pk, reason=member.left_reason,
+    )  # fmt: skip
+    return fresh
+
+
+@transaction.atomic(savepoint=False)
+def recuse(*, sheet_id: int, entry: str, reason: str, by: Employee, at: datetime) -> Recusal:
+    """Let a judge not mark one entry 回避; a mark given before is cleared and stays in the history.
+
+    Raises:
+        NoReason, setup.WrongState; NoJudge: the entry is unknown, or the sheet is signed.
+    """
+    _demand_reason(reason)
+    sheet = (
+        Sheet.objects.select_for_update(no_key=True, of=("self",)).select_related("contest", "member").get(pk=sheet_id)
+    )
+    demand_state(sheet.contest, Contest.State.JUDGING)
+    row = Entry.objects.filter(contest=sheet.contest_id, code=entry).first()
+    if row is None or sheet.state != Sheet.State.OPEN:
+        raise NoJudge(_("Choose a contestant of this open sheet."), code="unknown-entry")
+    made, is_new = Recusal.objects.get_or_create(
+        member=sheet.member, entry=row, defaults={"reason": reason.strip()[:300], "by": by, "at": at}
+    )
+    if not is_new:
+        return made
+    given = Mark.objects.filter(sheet=sheet, entry=row, value__isnull=False)
+    before = {
+        aspect: decimals.text(value) for aspect, value in given.values_list("aspect", "value") if value is not None
+    }
+    cleared = given.update(value=None, version=F("version") + 1)
+    Sheet.objects.filter(pk=sheet.pk).update(version=F("version") + cleared)
+    record(
+        sheet.contest.subject, "panel.recused", by=by, at=at,
+        judge=sheet.member.code, entry=entry, reason=made.reason, cleared=before,
+    )  # fmt: skip
+    live.stir(sheet.contest.code)
+    return made
+
+
+@transaction.atomic(savepoint=False)
+def set_leader(*, contest: Contest, member: PanelMember, by: Employee, at: datetime) -> None:
+    """Make one judge the group leader, who has contested marks given again."""
+    contest = Contest.objects.locked(contest.pk)
+    demand_state(contest, *OPEN, Contest.State.JUDGING)
+    contest.panel.update(is_leader=False)
+    contest.panel.filter(pk=member.pk, left_at=None).update(is_leader=True)
+    record(contest.subject, "panel.leader-named", by=by, at=at, judge=member.code)
+
+
+def _seat(contest: Contest, employee: Employee, role: str, aspects: Sequence[str]) -> PanelMember:
+    """Store a member of a locked contest's panel, unless a conflict of interest forbids it."""
+    conflicts = conflicts_of(employee, contest)
+    if refused := [conflict.text for conflict in conflicts if conflict.is_refused]:
+        raise ConflictOfInterest(refused[0], code="conflict-of-interest")
+    member = PanelMember(
+        contest=contest,
+        employee=employee,
+        code=_next_code(contest, role),
+        name=employee.name,
+        unit=employee.unit.name if employee.unit else "",
+        role=role,
+        aspects=list(aspects),
+        position=(contest.panel.aggregate(last=Max("position"))["last"] or 0) + 1,
+        warning=" ".join(conflict.text for conflict in conflicts)[:300],
+    )
+    member.full_clean(exclude=["contest", "employee"])
+    member.save()
+    return member
+
+
+def _demand_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NoReason(_("Write the reason: it stays with the decision."), code="reason")
 
 
 def open_sheets(contest: Contest) -> list[Sheet]:
@@ -135,6 +234,6 @@ def _demand_aspects(contest: Contest, aspects: Sequence[str]) -> None:
 
 
 def _next_code(contest: Contest, role: str) -> str:
-    letter = {Role.JUDGE: "J", Role.TECHNICAL: "T", Role.CHIEF: "C"}[Role(role)]
+    letter = {Role.JUDGE: "J", Role.TECHNICAL: "T", Role.CHIEF: "C", Role.TRAINEE: "P", Role.OBSERVER: "O"}[Role(role)]
     taken = set(contest.panel.values_list("code", flat=True))
     return next(code for code in (f"{letter}{number}" for number in range(1, len(taken) + 2)) if code not in taken)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -11,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contests.domain import unveiling
 from contests.domain.setup import demand_state
-from contests.models import Contest, Entry, Mark, Sheet
-from contests.pure import decimals
+from contests.models import Contest, Entry, Mark, PanelMember, Sheet
+from contests.queries import sheets
 from engine.events.domain import record
 from people.models import Employee
 
@@ -41,6 +40,10 @@ class OtherVersion(ValidationError):
     status = 409
 
 
+class IsContested(ValidationError):
+    """Worldskills marks lie more than 1 apart and nobody has decided."""
+
+
 class NotOpen(ValidationError):
     """The sheet is signed or closed."""
 
@@ -57,7 +60,7 @@ def sign_off(
         signature: the handwritten signature, a `data:image/png;base64,` or SVG path text, at most 200 000 characters.
 
     Raises:
-        NotOpen, OtherVersion, HasBlanks: in this order, each with what to do next.
+        NotOpen, OtherVersion, IsContested, HasBlanks: in this order, each with what to do next.
     """
     sheet = _locked(sheet_id)
     if sheet.state != Sheet.State.OPEN:
@@ -67,6 +70,15 @@ def sign_off(
         raise OtherVersion(
             _("The server holds other marks than you reviewed: reload the sheet, look it over, then sign."),
             code="other-version",
+        )
+    contested = [row for row in unveiling.contested(sheet.contest) if row.aspect in sheet.aspects]
+    if contested and sheet.member.role != PanelMember.Role.TRAINEE:
+        raise IsContested(
+            _(
+                "Marks lie too far apart (%(where)s): the group leader has them given again, or the chief judge decides."
+            ),
+            code="contested",
+            params={"where": "、".join(f"{row.entry.code} · {row.aspect}" for row in contested[:3])},
         )
     if blanks := blanks_of(sheet):
         titles = {aspect.code: aspect.title for aspect in sheet.contest.marking_scheme.aspects}
@@ -105,29 +117,27 @@ def reopen(*, sheet_id: int, reason: str, by: Employee, at: datetime) -> Sheet:
 
 
 def blanks_of(sheet: Sheet) -> list[tuple[str, str]]:
-    """Return (entry code, aspect code) of each cell without a mark, in start order, of the entries that take part."""
-    marked = set(Mark.objects.filter(sheet=sheet, value__isnull=False).values_list("entry__code", "aspect"))
-    entries = Entry.objects.filter(contest=sheet.contest_id, status="").order_by("start_order", "position")
+    """Return (entry code, aspect code) of each cell without a mark, in start order, of the entries that take part.
+
+    Not asked of a judge: entries they do not judge (recusal), and cells the judge they replaced has marked.
+    """
+    marked = set(Mark.objects.filter(sheet=sheet, value__isnull=False).values_list("entry", "aspect"))
+    marked |= sheets.marked_before(sheet)
+    entries = Entry.objects.filter(contest=sheet.contest_id, status="").exclude(recusals__member=sheet.member_id)
     return [
-        (entry, aspect)
-        for entry in entries.values_list("code", flat=True)
+        (code, aspect)
+        for pk, code in entries.order_by("start_order", "position").values_list("pk", "code")
         for aspect in sheet.aspects
-        if (entry, aspect) not in marked
+        if (pk, aspect) not in marked
     ]
 
 
 def digest_of(sheet: Sheet) -> str:
-    """Return the SHA-256 (hex) of the sheet's marks in canonical form.
-
-    Canonical: UTF-8 JSON without spaces of `[contest code, member code, [[entry, aspect, value], …]]`, marks sorted by
-    entry then aspect code, values as `contests.pure.decimals.text`.
-    """
+    """Return the digest of the sheet's marks as they are held now (`queries.sheets.digest_of`)."""
     held = Mark.objects.filter(sheet=sheet, value__isnull=False).values_list("entry__code", "aspect", "value")
-    rows = sorted([entry, aspect, decimals.text(value)] for entry, aspect, value in held if value is not None)
-    told = json.dumps([sheet.contest.code, sheet.member.code, rows], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(told.encode()).hexdigest()
+    return sheets.digest_of(sheet.contest.code, sheet.member.code, held)
 
 
 def _locked(sheet_id: int) -> Sheet:
-    rows = Sheet.objects.select_for_update(no_key=True, of=("self",)).select_related("contest", "member")
-    return rows.get(pk=sheet_id)
+    rows = Sheet.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("contest", "member__replaces").get(pk=sheet_id)

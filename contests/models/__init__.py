@@ -7,7 +7,7 @@ from contests.models.contest import Contest
 from contests.models.entry import Entry, Factor, Teammate
 from contests.models.event import Event
 from contests.models.gate import EntryReview, GateAnswer
-from contests.models.marking import Mark, Operation, Unveiling
+from contests.models.marking import AspectPicture, Mark, Operation, Unveiling
 from contests.models.panel import PanelMember, Recusal, Sheet, Tablet
 from contests.models.penalty import Penalty
 from contests.models.registration import Registration
@@ -17,6 +17,7 @@ from contests.models.seal import Seal
 __all__ = [
     "Appeal",
     "Arbitrator",
+    "AspectPicture",
     "Certificate",
     "CertificateTemplate",
     "Change",

@@ -30,7 +30,8 @@ class Contest(models.Model):
     0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n}`. `draw_seed` drew the
     start order and is public; `code_seed` drew the blind codes and is the secrecy officer's until the result is. The
     board of a contest has the contest's code. `previous_round` is the round whose best advance to this one, as
-    `advancement` says (`contests.pure.advancement`); `rules_digest` is the SHA-256 of the frozen rules. Only verbs of `contests.domain` write `state`.
+    `advancement` says (`contests.pure.advancement`); `rules_digest` is the SHA-256 of the frozen rules; `guides` is
+    aspect code → `{"levels": [what 0 looks like, … 3], "pictures": {"good"|"bad": address}}`. Only verbs of `contests.domain` write `state`.
     """
 
     class State(models.TextChoices):
@@ -124,6 +125,7 @@ class Contest(models.Model):
         _("the public sees"), max_length=6, choices=ResultDetail.choices, default=ResultDetail.GROUPS
     )
     scheme_version = models.PositiveIntegerField(default=1)
+    guides = models.JSONField(_("what marks look like"), default=dict, blank=True)
     rules_digest = models.CharField(max_length=64, blank=True)
     rules_frozen_at = models.DateTimeField(_("rules frozen"), null=True, blank=True)
 

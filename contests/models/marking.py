@@ -109,3 +109,22 @@ class Unveiling(models.Model):
     def is_contested(self) -> bool:
         """Whether the three marks lie more than 1 apart."""
         return self.spread > 1
+
+
+class AspectPicture(models.Model):
+    """A photo of a good or a bad piece, shown beside the buttons of one aspect."""
+
+    contest = models.ForeignKey("contests.Contest", models.CASCADE, related_name="aspect_pictures")
+    aspect = models.CharField(max_length=64)
+    kind = models.CharField(max_length=4, choices=[("good", _("good")), ("bad", _("bad"))])
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("picture of a piece")
+        constraints = [models.UniqueConstraint(fields=["contest", "aspect", "kind"], name="aspect_picture_once")]
+
+    def __str__(self) -> str:
+        return f"{self.aspect} {self.kind}"

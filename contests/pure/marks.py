@@ -37,12 +37,15 @@ class Op:
 class Cell:
     """What the server holds for one entry, aspect and judge; version 0 is no mark yet.
 
-    `is_locked`: the sheet is signed off or marking is closed.
+    `is_locked`: the sheet is signed off or marking is closed. `is_unveiled`: the marks of all three judges have been shown,
+    nobody changes theirs alone. `closed` is the code of why this judge gives no mark here: `recused` · `marked_before`.
     """
 
     version: int = 0
     value: Decimal | None = None
     is_locked: bool = False
+    is_unveiled: bool = False
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Refusal:
     """Why a value cannot be a mark: a code for the program, parameters for the sentence.
 
     Codes: unknown_aspect, unknown_entry, not_a_number, out_of_range (minimum, maximum), off_grid (minimum, step),
-    bad_base_version.
+    bad_base_version, recused, marked_before (by the judge this one replaced), unveiled.
     """
 
     code: str
@@ -96,22 +99,29 @@ def judge(op: Op, aspect: Aspect | None, cell: Cell | None) -> Outcome:
     """Answer one operation against what the server holds.
 
     aspect is None when the scheme has no such aspect, cell is None when this judge marks no such entry. In this
-    order: unknown aspect or entry → invalid; locked sheet → locked; a value that can never be a mark → invalid;
-    the value already held → ok, nothing changes (a retry after a lost answer); another base version → conflict;
-    else ok with the next version. Source: the face's "Judge pad".
+    order: unknown aspect or entry → invalid; locked sheet → locked; a cell that is not this judge's → invalid; a value that
+    can never be a mark → invalid; the value already held → ok, nothing changes (a retry after a lost answer); marks shown
+    to all → locked; another base version → conflict; else ok with the next version. Source: the face's "Judge pad".
     """
     if aspect is None or cell is None:
         return _invalid(cell, Refusal("unknown_aspect" if aspect is None else "unknown_entry"))
     if cell.is_locked:
         return Outcome("locked", cell.value, cell.version)
-    value, refusal = _value_of(op, aspect)
+    value, refusal = (None, Refusal(cell.closed)) if cell.closed else _value_of(op, aspect)
     if refusal is not None:
         return _invalid(cell, refusal)
     if value == cell.value:
         return Outcome("ok", cell.value, cell.version)
-    if op.base_version != cell.version:
-        return Outcome("conflict", cell.value, cell.version)
+    if cell.is_unveiled or op.base_version != cell.version:
+        return _kept(cell)
     return Outcome("ok", value, cell.version + 1, is_changed=True)
+
+
+def _kept(cell: Cell) -> Outcome:
+    """Nothing changes: the marks were shown to all, or another device was first."""
+    if cell.is_unveiled:
+        return Outcome("locked", cell.value, cell.version, refusal=Refusal("unveiled"))
+    return Outcome("conflict", cell.value, cell.version)
 
 
 def _value_of(op: Op, aspect: Aspect) -> tuple[Decimal | None, Refusal | None]:

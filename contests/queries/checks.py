@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contests.models import Contest, PanelMember
 from contests.queries.awards import read_award_table
 from contests.queries.eligibility import read_conditions
-from contests.queries.panels import aspects_of
+from contests.queries.panels import COUNTING, aspects_of
 
 Role = PanelMember.Role
 
@@ -110,7 +110,7 @@ def _aspect_checks(contest: Contest, panel: list[PanelMember]) -> Iterator[Check
     scheme = contest.marking_scheme
     given = aspects_of(scheme, panel)
     for aspect in scheme.aspects:
-        marking = [member for member in panel if aspect.code in given[member.pk]]
+        marking = [member for member in panel if member.role in COUNTING and aspect.code in given[member.pk]]
         problem = ""
         if not marking:
             problem = _("Nobody marks “%(aspect)s”: assign a judge.") % {"aspect": aspect.title}

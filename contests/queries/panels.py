@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, PanelMember, Registration
 from contests.pure.scheme import Scheme
-from people.models import Employee, Unit
+from people.models import Employee, Tie, Unit
+from people.queries import ties_of
 
 Role = PanelMember.Role
 NARROW = {Unit.Kind.SHOP, Unit.Kind.TEAM}
@@ -25,10 +26,12 @@ class Conflict:
 
 
 def conflicts_of(employee: Employee, contest: Contest) -> list[Conflict]:
-    """List what speaks against this judge: taking part (always refused), contestants of the own unit (as the contest says).
+    """List what speaks against this judge: taking part, a relative or one's mentor or apprentice taking part (always refused),
+    contestants of the own unit (as the contest says).
 
-    Own unit: the same team or shop, or a team of the own shop; sharing a plant is no conflict. Two statements.
+    Own unit: the same team or shop, or a team of the own shop; sharing a plant is no conflict. Three statements.
     """
+    ties = ties_of(employee)
     registered = (
         Registration.objects.filter(contest=contest)
         .exclude(state__in=[Registration.State.REFUSED, Registration.State.WITHDRAWN])
@@ -41,6 +44,13 @@ def conflicts_of(employee: Employee, contest: Contest) -> list[Conflict]:
         if contestant.pk == employee.pk:
             text = _("%(name)s takes part in this contest: choose another judge.") % {"name": employee.name}
             found.append(Conflict("contestant", text, is_refused=True))
+        elif contestant.pk in ties:
+            text = _("%(judge)s has a declared tie (%(kinds)s) with %(name)s: choose another judge.") % {
+                "judge": employee.name,
+                "name": contestant.name,
+                "kinds": "、".join(sorted(str(Tie.Kind(kind).label) for kind in ties[contestant.pk])),
+            }
+            found.append(Conflict("tie", text, is_refused=True))
         elif _is_near(employee.unit, contestant.unit):
             near.append(contestant.name)
     if near:
@@ -59,23 +69,29 @@ def _is_near(unit: Unit | None, other: Unit | None) -> bool:
     return upper.kind in NARROW and lower.path.startswith(upper.path)
 
 
+# Who gives marks that count.
+COUNTING = (Role.JUDGE, Role.TECHNICAL, Role.CHIEF)
+
+
 def aspects_of(scheme: Scheme, panel: Iterable[PanelMember]) -> dict[int, list[str]]:
     """Return member pk → the aspects they mark, in the scheme's order.
 
     Chosen aspects stand. Else judges mark judgements, technical members measurements (one agreed value: without a
-    technical member the first judge enters it), and the chief judge nothing.
+    technical member the first judge enters it), trainees mark judgements for practice, the chief judge and observers
+    nothing.
     """
     members = list(panel)
     judgements = [aspect.code for aspect in scheme.aspects if aspect.kind == "judgement"]
     measurements = [aspect.code for aspect in scheme.aspects if aspect.kind == "measurement"]
     technical = [member for member in members if member.role == Role.TECHNICAL and not member.aspects]
     judges = [member for member in members if member.role == Role.JUDGE and not member.aspects]
-    taken = {code for member in members for code in member.aspects}
+    trainees = [member for member in members if member.role == Role.TRAINEE and not member.aspects]
+    taken = {code for member in members if member.role != Role.TRAINEE for code in member.aspects}
     measuring = technical[0] if technical else (judges[0] if judges else None)
     given: dict[int, list[str]] = {}
     for member in members:
-        codes = set(member.aspects)
-        if member in judges:
+        codes = set() if member.role == Role.OBSERVER else set(member.aspects)
+        if member in judges or member in trainees:
             codes |= set(judgements)
         if member is measuring:
             codes |= set(measurements) - taken

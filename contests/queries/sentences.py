@@ -17,6 +17,9 @@ SENTENCES = {
     "off_grid": gettext_noop("Marks go up in steps of %(step)s from %(minimum)s."),
     "bad_base_version": gettext_noop("The tablet sent a wrong version: reload the sheet."),
     "bad_op_id": gettext_noop("The operation has no valid id: reload the sheet."),
+    "recused": gettext_noop("You do not judge this contestant (recusal): give no mark."),
+    "marked_before": gettext_noop("The judge you replaced has marked this already: give no second mark."),
+    "unveiled": gettext_noop("The three marks have been shown: only the group leader can have them given again."),
     "foreign_op_id": gettext_noop("The operation belongs to another sheet: reload the sheet."),
 }
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from contests.models import Contest, Entry, Mark, Operation, Sheet
+from contests.models import Contest, Entry, Mark, Operation, Recusal, Sheet, Unveiling
 from contests.pure import decimals
 from contests.pure.scheme import Aspect
 from contests.queries.sentences import sentence
@@ -76,18 +81,20 @@ def mine(person: Employee) -> list[SheetRow]:
 
 @dataclass(frozen=True)
 class PadEntry:
-    """A contestant on the pad; name and unit are '' while the contest is blind."""
+    """A contestant on the pad; name and unit are '' while the contest is blind. `is_recused`: this judge gives no mark."""
 
     code: str
     name: str
     unit: str
     start_order: int
     status: str
+    is_recused: bool = False
 
 
 @dataclass(frozen=True)
 class PadAspect:
-    """What is marked, with the grid of its marks; decimals as text."""
+    """What is marked, with the grid of its marks; decimals as text. `levels`: what 0, 1, 2 and 3 look like, '' where nobody
+    wrote it; `is_committed`: marks are shown to all judges once three are given (worldskills)."""
 
     code: str
     title: str
@@ -96,6 +103,9 @@ class PadAspect:
     minimum: str
     maximum: str
     step: str
+    is_committed: bool = False
+    levels: tuple[str, ...] = ()
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,34 +119,78 @@ class PadMark:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """The marks of one worldskills aspect of one entry, as they were shown to its judges: judge's code → mark."""
+
+    entry: str
+    aspect: str
+    turn: int
+    marks: dict[str, int]
+    spread: int
+    is_again: bool
+    reason: str
+
+
+@dataclass(frozen=True)
 class Pad:
-    """Everything a tablet needs of one sheet."""
+    """Everything a tablet needs of one sheet. `given_before`: cells the judge this one replaced has marked; `digest`: of the
+    marks as the server holds them, what the judge signs."""
 
     sheet_id: int
     contest_code: str
     title: str
     judge: str
+    judge_code: str
+    role: str
+    is_leader: bool
     state: str
     version: int
+    digest: str
     entries: list[PadEntry]
     aspects: list[PadAspect]
     marks: list[PadMark]
+    shown: list[Shown]
+    given_before: list[tuple[str, str]]
+    groups: dict[str, str]
+
+
+def marked_before(sheet: Sheet) -> set[tuple[int, str]]:
+    """Return the cells (entry's pk, aspect) the judges this one replaced have marked. A statement for each of them."""
+    found: set[tuple[int, str]] = set()
+    earlier = getattr(sheet.member, "replaces", None)
+    while earlier is not None:
+        given = Mark.objects.filter(sheet__member=earlier, value__isnull=False, aspect__in=sheet.aspects)
+        found |= set(given.values_list("entry_id", "aspect"))
+        earlier = getattr(earlier, "replaces", None)
+    return found
 
 
 def pad(sheet: Sheet) -> Pad:
-    """Return a sheet for the tablet, entries in start order. Two statements (sheet with contest and member given)."""
-    contest = sheet.contest
+    """Return a sheet for the tablet, entries in start order. Three statements, one more for worldskills aspects (sheet with
+    contest and member__replaces given)."""
+    contest, member = sheet.contest, sheet.member
     is_hidden = contest.names_hidden
-    entries = Entry.objects.filter(contest=contest).order_by("start_order", "position")
-    held = Mark.objects.filter(sheet=sheet).order_by("id").values_list("entry__code", "aspect", "value", "version")
-    aspects = [aspect for aspect in contest.marking_scheme.aspects if aspect.code in sheet.aspects]
+    recusals = Recusal.objects.filter(entry=OuterRef("pk"), member=member)
+    entries = list(
+        Entry.objects.filter(contest=contest).annotate(is_recused=Exists(recusals)).order_by("start_order", "position")
+    )
+    codes = {entry.pk: entry.code for entry in entries}
+    held = list(
+        Mark.objects.filter(sheet=sheet).order_by("id").values_list("entry__code", "aspect", "value", "version")
+    )
+    scheme = contest.marking_scheme
+    aspects = [aspect for aspect in scheme.aspects if aspect.code in sheet.aspects]
     return Pad(
         sheet_id=sheet.pk,
         contest_code=contest.code,
         title=contest.title,
-        judge=sheet.member.name,
+        judge=member.name,
+        judge_code=member.code,
+        role=member.role,
+        is_leader=member.is_leader,
         state=sheet.state,
         version=sheet.version,
+        digest=digest_of(contest.code, member.code, [(entry, aspect, value) for entry, aspect, value, _v in held]),
         entries=[
             PadEntry(
                 code=entry.code,
@@ -144,18 +198,42 @@ def pad(sheet: Sheet) -> Pad:
                 unit="" if is_hidden else entry.unit,
                 start_order=entry.start_order,
                 status=entry.status,
+                is_recused=entry.is_recused,
             )
             for entry in entries
         ],
-        aspects=[_aspect(aspect) for aspect in aspects],
+        aspects=[_aspect(aspect, contest.guides.get(aspect.code, {})) for aspect in aspects],
         marks=[
             PadMark(entry, aspect, None if value is None else decimals.text(value), version)
             for entry, aspect, value, version in held
         ],
+        shown=shown(sheet) if any(aspect.is_worldskills for aspect in aspects) else [],
+        given_before=sorted((codes[entry], aspect) for entry, aspect in marked_before(sheet)),
+        groups={group.code: group.title for group in scheme.groups},
     )
 
 
-def _aspect(aspect: Aspect) -> PadAspect:
+def shown(sheet: Sheet) -> list[Shown]:
+    """Return what was shown of the sheet's worldskills aspects, in order. One statement."""
+    rows = Unveiling.objects.filter(contest=sheet.contest_id, aspect__in=sheet.aspects).order_by("id")
+    return [
+        Shown(code, row.aspect, row.turn, row.marks, row.spread, row.again_at is not None, row.again_reason)
+        for row, code in ((row, row.entry.code) for row in rows.select_related("entry"))
+    ]
+
+
+def digest_of(contest: str, judge: str, held: Iterable[tuple[str, str, Decimal | None]]) -> str:
+    """Return the SHA-256 (hex) of a sheet's marks in canonical form; `held` is (entry code, aspect, value).
+
+    Canonical: UTF-8 JSON without spaces of `[contest code, member code, [[entry, aspect, value], …]]`, marks sorted by
+    entry then aspect code, values as `contests.pure.decimals.text`; cleared marks are left out.
+    """
+    rows = sorted([entry, aspect, decimals.text(value)] for entry, aspect, value in held if value is not None)
+    told = json.dumps([contest, judge, rows], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _aspect(aspect: Aspect, guide: Mapping[str, Any]) -> PadAspect:
     return PadAspect(
         code=aspect.code,
         title=aspect.title,
@@ -164,6 +242,9 @@ def _aspect(aspect: Aspect) -> PadAspect:
         minimum=decimals.text(aspect.mark_minimum),
         maximum=decimals.text(aspect.mark_maximum),
         step=decimals.text(aspect.mark_step),
+        is_committed=aspect.is_worldskills,
+        levels=tuple(guide.get("levels", ())),
+        pictures=dict(guide.get("pictures", {})),
     )
 
 

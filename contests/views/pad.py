@@ -13,7 +13,7 @@ from contests.queries import sheets
 from frontend.kit.doors import door, one
 from people.models import Employee
 
-SHEET = one(Sheet.objects.select_related("contest", "member"), pk="pk")
+SHEET = one(Sheet.objects.select_related("contest", "member__replaces"), pk="pk")
 
 
 @door("contests.judge")
@@ -25,6 +25,4 @@ def mine(request: HttpRequest) -> HttpResponse:
 @door("contests.mark_sheet", see="contests.view_sheet", sheet=SHEET)
 def sheet(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Open a sheet on the tablet; marks then travel over the API. 6 SQL statements."""
-    pad = asdict(sheets.pad(sheet))
-    groups = {group.code: group.title for group in sheet.contest.marking_scheme.groups}
-    return render(request, "contests/pad.html", {"sheet": sheet, "pad": pad | {"groups": groups}})
+    return render(request, "contests/pad.html", {"sheet": sheet, "pad": asdict(sheets.pad(sheet))})

@@ -5,6 +5,7 @@ from people.models.holiday import Holiday, KnownYear
 from people.models.role import ROLE_NAMES, RoleGrant
 from people.models.roster import RosterImport
 from people.models.substitute import Substitute
+from people.models.tie import Tie
 from people.models.token import SystemToken
 from people.models.trade import Trade
 from people.models.unit import Unit
@@ -19,6 +20,7 @@ __all__ = [
     "RosterImport",
     "Substitute",
     "SystemToken",
+    "Tie",
     "Trade",
     "Unit",
 ]

@@ -97,4 +97,4 @@ def make_judging(
 
 
 def sheet_of(contest: Contest, employee: Employee) -> Sheet:
-    return Sheet.objects.select_related("contest", "member__employee").get(contest=contest, member__employee=employee)
+    return Sheet.objects.select_related("contest", "member__employee", "member__replaces").get(contest=contest, member__employee=employee)

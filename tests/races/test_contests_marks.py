@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection, models
 
-from contests.domain import judging, marking, signing
-from contests.models import Mark, Operation, Sheet
+from contests.domain import judging, marking, panels, setup, signing
+from contests.models import Mark, Operation, Sheet, Unveiling
 from contests.pure.marks import Op
-from tests.factories.contests import AT, make_judging, sheet_of
-from tests.factories.people import make_company
+from contests.pure.scheme import Scheme
+from tests.factories.contests import AT, make_contest, make_judging, make_scheme, sheet_of
+from tests.factories.people import make_company, make_employee
 from tests.races.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,3 +109,35 @@ def test_without_the_lock_a_mark_would_be_overwritten_unseen(sheet: Sheet, monke
     answers = at_once(*(partial(send, sheet, op(value)) for value in ("3", "7")))
 
     assert [answer[0].answer for answer in answers] == ["ok", "ok"]
+
+
+def test_three_judges_committing_at_once_are_shown_exactly_once() -> None:
+    company = make_company()
+    judges = [company.judge, *(make_employee(company.other_team) for _ in range(2))]
+    draft = make_contest(company, quota=None)
+    setup.set_scheme(contest=draft, scheme=worldskills_scheme(), by=company.organiser, at=AT)
+    for judge in judges[1:]:
+        panels.assign(contest=draft, employee=judge, by=company.organiser, at=AT)
+    contest = make_judging(company, contestants=ROUNDS, contest=draft)
+    sheets = [sheet_of(contest, judge) for judge in judges]
+
+    for number in range(1, ROUNDS + 1):
+        at_once(
+            *(
+                partial(send, row, Op(str(uuid4()), f"{number:02}", "seam", str(mark), 0))
+                for mark, row in enumerate(sheets)
+            )
+        )
+
+    assert list(Unveiling.objects.order_by("entry__code").values_list("entry__code", "turn", "marks", "spread")) == [
+        (f"{number:02}", 1, {"J1": 0, "J2": 1, "J3": 2}, 2) for number in range(1, ROUNDS + 1)
+    ]
+
+
+def worldskills_scheme() -> Scheme:
+    return make_scheme(
+        group=[{"code": "practical", "title": "实操"}],
+        aspect=[{"code": "seam", "group": "practical", "title": "焊缝外观", "kind": "judgement",
+                 "min": 0, "max": 10, "step": 1, "combine": "worldskills"}],
+        ranking={"order": ["total"]},
+    )  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
-from contests.domain import panels, setup
-from contests.models import Contest, PanelMember
+from contests.domain import marking, panels, setup, signing
+from contests.models import Contest, PanelMember, Sheet
+from contests.pure.marks import Op
 from contests.queries.panels import aspects_of
-from tests.factories.contests import AT, make_contest, make_judging, make_published, make_scheme, register
+from people.domain import ties
+from tests.factories.contests import AT, make_contest, make_judging, make_published, make_scheme, register, sheet_of
 from tests.factories.people import Company, make_employee
 from tests.support import refused
 
@@ -137,3 +141,74 @@ def test_a_draft_may_have_its_panel(company: Company) -> None:
     contest = make_contest(company, code="other")
 
     assert assign(contest, company).code == "J2"
+
+
+def test_replaced_judge_keeps_their_marks_and_the_new_one_marks_the_rest(company: Company) -> None:
+    contest = make_judging(company, contestants=2)
+    sheet = sheet_of(contest, company.judge)
+    marking.record(sheet_id=sheet.pk, ops=[Op(str(uuid4()), "01", "seam", "8", 0)], by=company.judge, at=AT)
+    heir = make_employee(company.other_team, name="接替裁判")
+
+    fresh = panels.replace(
+        contest=contest, member=sheet.member, employee=heir, reason="突发疾病", by=company.chief_judge, at=AT
+    )
+
+    new_sheet = sheet_of(contest, heir)
+    answers = marking.record(
+        sheet_id=new_sheet.pk, by=heir, at=AT,
+        ops=[Op(str(uuid4()), "01", "seam", "9", 0), Op(str(uuid4()), "02", "seam", "7", 0)],
+    )  # fmt: skip
+    assert fresh.code == "J2"
+    assert [(answer.answer, answer.code) for answer in answers] == [("invalid", "marked_before"), ("ok", "")]
+    assert ("01", "seam") not in signing.blanks_of(new_sheet)
+    assert ("01", "safety") in signing.blanks_of(new_sheet)
+    assert sheet_of(contest, company.judge).state == Sheet.State.CLOSED
+
+
+def test_replacing_needs_a_reason_and_a_free_judge(company: Company) -> None:
+    contest = make_judging(company)
+    member = sheet_of(contest, company.judge).member
+
+    for reason, person, kind in (
+        (" ", company.stranger, panels.NoReason),
+        ("病", company.chief_judge, panels.AlreadyOnPanel),
+    ):
+        with refused(kind):
+            panels.replace(
+                contest=contest, member=member, employee=person, reason=reason, by=company.chief_judge, at=AT
+            )
+
+
+def test_recused_judge_gives_no_mark_and_needs_none_to_sign(company: Company) -> None:
+    contest = make_judging(company, contestants=1)
+    sheet = sheet_of(contest, company.judge)
+    marking.record(sheet_id=sheet.pk, ops=[Op(str(uuid4()), "01", "seam", "8", 0)], by=company.judge, at=AT)
+
+    panels.recuse(sheet_id=sheet.pk, entry="01", reason="同门师兄弟", by=company.chief_judge, at=AT)
+
+    answer = marking.record(
+        sheet_id=sheet.pk, ops=[Op(str(uuid4()), "01", "seam", "9", 2)], by=company.judge, at=AT
+    )[0]  # fmt: skip
+    assert (answer.answer, answer.code, answer.value) == ("invalid", "recused", None)
+    assert signing.blanks_of(sheet_of(contest, company.judge)) == []
+
+
+def test_one_leader_a_panel(company: Company) -> None:
+    contest = make_contest(company)
+    chief, judge = contest.panel.order_by("position")
+    panels.set_leader(contest=contest, member=chief, by=company.organiser, at=AT)
+
+    panels.set_leader(contest=contest, member=judge, by=company.organiser, at=AT)
+
+    assert list(contest.panel.filter(is_leader=True)) == [judge]
+
+
+@pytest.mark.parametrize("kind", ["relative", "mentor"])
+def test_judge_with_a_declared_tie_to_a_contestant_is_refused(company: Company, kind: str) -> None:
+    contest = make_published(company)
+    register(contest, company.worker)
+    far = make_employee(company.root, name="远方裁判")
+    ties.declare(employee=company.worker, other=far, kind=kind, by=company.worker, at=AT)
+
+    with refused(panels.ConflictOfInterest, code="conflict-of-interest"):
+        panels.assign(contest=contest, employee=far, by=company.organiser, at=AT)

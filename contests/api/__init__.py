@@ -5,16 +5,31 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema, Status
+from ninja import Router, Status
 
-from contests.domain import bundles, marking, signing
+from contests.api.shapes import (
+    AgainIn,
+    AnswersOut,
+    BundleIn,
+    BundleOut,
+    FaultsOut,
+    ImportedOut,
+    OpsIn,
+    PadOut,
+    PresenceIn,
+    PresenceOut,
+    SheetRowOut,
+    ShownOut,
+    SignedOut,
+    SignOffIn,
+)
+from contests.domain import bundles, marking, presence, signing, unveiling
 from contests.models import Contest, Sheet
 from contests.pure import results as pure_results
 from contests.pure.bundle import FILES, BundleFaults
@@ -35,166 +50,6 @@ class TooLarge(ValidationError):
     """The body is larger than an honest client's."""
 
     status = 413
-
-
-class SheetRowOut(Schema):
-    """One of my sheets."""
-
-    sheet_id: int
-    contest_code: str
-    title: str
-    place: str
-    state: str
-    state_label: str
-    version: int
-    marked: int
-    total: int
-    signed_at: datetime | None
-
-
-class PadEntryOut(Schema):
-    """A contestant; name and unit are empty while the contest is blind."""
-
-    code: str
-    name: str
-    unit: str
-    start_order: int
-    status: str
-
-
-class PadAspectOut(Schema):
-    """What is marked, with the grid of its marks."""
-
-    code: str
-    title: str
-    group: str
-    kind: str
-    minimum: str
-    maximum: str
-    step: str
-
-
-class PadMarkOut(Schema):
-    """A mark the server holds; null after it was cleared."""
-
-    entry: str
-    aspect: str
-    value: str | None
-    version: int
-
-
-class PadOut(Schema):
-    """A sheet with everything needed to mark it offline."""
-
-    sheet_id: int
-    contest_code: str
-    title: str
-    judge: str
-    state: str
-    version: int
-    entries: list[PadEntryOut]
-    aspects: list[PadAspectOut]
-    marks: list[PadMarkOut]
-
-
-class OpIn(Schema):
-    """One operation. `value` is a decimal as text (a JSON number would be a binary float), null clears the mark."""
-
-    op_id: str
-    entry: str
-    aspect: str
-    value: Any = None
-    base_version: Any = 0
-    device: str = ""
-    at: str = ""
-
-
-class OpsIn(Schema):
-    """At most 50 operations, in their order."""
-
-    ops: list[OpIn] = Field(min_length=1, max_length=marking.MOST_OPERATIONS)
-
-
-class AnswerOut(Schema):
-    """ok · conflict · locked · invalid, with what the server holds now and why."""
-
-    op_id: str
-    answer: str
-    entry: str
-    aspect: str
-    value: str | None
-    version: int
-    code: str
-    reason: str
-
-
-class AnswersOut(Schema):
-    """One answer for each operation, in their order, and where the sheet stands."""
-
-    answers: list[AnswerOut]
-    state: str
-    version: int
-
-
-class SignOffIn(Schema):
-    """What the judge saw: the sheet's version and, if the tablet can compute it, its digest."""
-
-    version: int
-    digest: str = ""
-    signature: str = ""
-
-
-class SignedOut(Schema):
-    """A signed sheet."""
-
-    sheet_id: int
-    state: str
-    version: int
-    digest: str
-    signed_at: datetime | None
-
-
-class BundleIn(Schema):
-    """A contest bundle: file name → content in base64."""
-
-    files: dict[str, str]
-    replace: bool = False
-
-
-class BundleOut(Schema):
-    """A contest bundle: file name → content in base64."""
-
-    code: str
-    files: dict[str, str]
-
-
-class ImportedOut(Schema):
-    """The contest a bundle became."""
-
-    code: str
-    state: str
-    entries: int
-    marks: int
-
-
-class FaultOut(Schema):
-    """One fault of a bundle."""
-
-    file: str
-    line: int
-    column: int
-    field: str
-    expected: str
-    found: str | None
-
-
-class FaultsOut(Schema):
-    """Every fault of a bundle, or why the request was refused; nothing was stored."""
-
-    code: str
-    message: str
-    faults: list[FaultOut] = []
-    fields: dict[str, Any] = {}
 
 
 @router.get("/sheets", response=list[SheetRowOut], auth=signed_in(MARKS))
@@ -221,6 +76,27 @@ def sync_marks(request: HttpRequest, sheet_id: int, body: OpsIn) -> Any:
     answers = marking.record(sheet_id=sheet.pk, ops=ops, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     sheet.refresh_from_db(fields=["state", "version"])
     return {"answers": [asdict(answer) for answer in answers], "state": sheet.state, "version": sheet.version}
+
+
+@router.post("/sheets/{int:sheet_id}/presence", response=PresenceOut, auth=signed_in(MARKS))
+@api_door("contests.mark_sheet")
+def report_presence(request: HttpRequest, sheet_id: int, body: PresenceIn) -> Any:
+    """Say that a tablet is here and how much waits on it; learn what has been shown meanwhile."""
+    sheet = _sheet(request, sheet_id)
+    presence.report(sheet=sheet, device=body.device, unsent=body.unsent, at=timezone.now())
+    return {"state": sheet.state, "version": sheet.version, "shown": [asdict(row) for row in sheets.shown(sheet)]}
+
+
+@router.post("/{str:code}/contested", response=ShownOut, auth=signed_in(MARKS))
+@api_door("contests.lead_panel")
+def ask_again(request: HttpRequest, code: str, body: AgainIn) -> Any:
+    """Have the three judges give a contested mark again, under the group leader's eyes, with the reason."""
+    contest = _contest(request, code)
+    row = unveiling.ask_again(contest=contest, by=request.user, at=timezone.now(), **body.dict())  # type: ignore[arg-type]
+    return {
+        "entry": body.entry, "aspect": row.aspect, "turn": row.turn, "marks": row.marks, "spread": row.spread,
+        "is_again": True, "reason": row.again_reason,
+    }  # fmt: skip
 
 
 @router.post("/sheets/{int:sheet_id}/sign-off", response=SignedOut, auth=signed_in(MARKS))
@@ -307,7 +183,7 @@ def import_bundle(request: HttpRequest, body: BundleIn) -> Any:
 
 def _sheet(request: HttpRequest, sheet_id: int) -> Sheet:
     """Find the sheet and enter with it; of a stranger's sheet nothing is told."""
-    sheet = Sheet.objects.select_related("contest", "member").filter(pk=sheet_id).first()
+    sheet = Sheet.objects.select_related("contest", "member__replaces").filter(pk=sheet_id).first()
     if sheet is None:
         raise Http404
     found: Sheet = enter(request, sheet, see="contests.view_sheet")

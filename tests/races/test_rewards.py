@@ -121,3 +121,41 @@ def test_same_award_by_eight_workers_pays_once(company: Company) -> None:
 
     assert sorted(answers) == [0] * 7 + [300]
     assert ledger.verify() is None
+
+
+def paid(company: Company) -> None:
+    budgets.grant(unit=company.plant, points=5000, by=None, at=AT, id=uuid.uuid4())
+    lines = [awards.AwardLine(company.worker, 300, ""), awards.AwardLine(company.stranger, 100, "")]
+    awards.award(event="contest:x", lines=lines, budget_unit=company.plant, by=None, at=AT)
+
+
+def correction(company: Company, number: int, worker: int, stranger: int) -> partial[awards.Correction]:
+    lines = [awards.AwardLine(company.worker, worker, ""), awards.AwardLine(company.stranger, stranger, "")]
+    earlier = ["contest:x", *(f"contest:x:r{other}" for other in range(2, 10) if other != number)]
+    return partial(
+        awards.correct, event=f"contest:x:r{number}", earlier=earlier, lines=lines, reason="", by=None, at=AT,
+        budget_unit=company.plant,
+    )  # fmt: skip
+
+
+def test_the_same_correction_by_eight_at_once_moves_points_once(company: Company) -> None:
+    paid(company)
+
+    answers = at_once(*[correction(company, 2, 100, 300)] * 8)
+
+    assert sorted((answer.paid, answer.taken) for answer in answers) == [(0, 0)] * 7 + [(200, 200)]
+    assert (balance(company.worker).available, balance(company.stranger).available) == (100, 300)
+    assert ledger.verify() is None
+
+
+def test_two_corrections_at_once_leave_what_one_of_them_says(company: Company) -> None:
+    paid(company)
+    targets = {2: (100, 300), 3: (0, 250), 4: (200, 400)}
+
+    answers = at_once(*(correction(company, number, *points) for number, points in targets.items()))
+
+    done = [answer for answer in answers if isinstance(answer, awards.Correction)]
+    assert done
+    assert all(isinstance(answer, awards.Correction | awards.PaidMeanwhile) for answer in answers)
+    assert (balance(company.worker).available, balance(company.stranger).available) in targets.values()
+    assert ledger.verify() is None

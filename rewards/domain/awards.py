@@ -154,6 +154,8 @@ def correct(
         return Correction()
     results = ledger.post(chain, at=at)
     is_repeated = results[0].startswith("exists")
+    if codes.EXCEEDS_REFERENCE_AMOUNT in results:  # somebody else has taken it back since it was read
+        raise PaidMeanwhile
     if not is_repeated:
         ledger.demand_results(chain, results)
     if not _is_settled(paid_by(events, on=day), wanted):  # the accounts are locked now: this is how it stays

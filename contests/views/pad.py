@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from contests.models import Sheet
 from contests.queries import sheets
+from contests.views.words import pad_words
 from frontend.kit.doors import door, one
 from people.models import Employee
 
@@ -25,4 +26,6 @@ def mine(request: HttpRequest) -> HttpResponse:
 @door("contests.mark_sheet", see="contests.view_sheet", sheet=SHEET)
 def sheet(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Open a sheet on the tablet; marks then travel over the API. 6 SQL statements."""
-    return render(request, "contests/pad.html", {"sheet": sheet, "pad": asdict(sheets.pad(sheet))})
+    return render(
+        request, "contests/pad.html", {"sheet": sheet, "pad": asdict(sheets.pad(sheet)), "words": pad_words()}
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -22,6 +25,19 @@ def manifest(request: HttpRequest) -> HttpResponse:
     content = {"name": _("Jinbang"), "short_name": _("Jinbang"), "start_url": "/", "display": "standalone",
                "background_color": "#F4F4F2", "theme_color": "#C8161D", "icons": icons}  # fmt: skip
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@door(PUBLIC)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Serve the service worker at the root, so that it may keep pages of the whole site."""
+    found = (
+        finders.find("build/sw.js") if settings.WHITENOISE_USE_FINDERS else str(settings.STATIC_ROOT / "build/sw.js")
+    )
+    path = Path(str(found))
+    if not found or not path.exists():
+        raise Http404
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 @door(PUBLIC)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
+    path("sw.js", site.service_worker, name="service-worker"),
     path("source/", site.source, name="source"),
     path("healthz", site.healthz, name="healthz"),
 ]

@@ -21,9 +21,14 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 MISSING = "Chromium is missing: the browser tests need it. On Debian or Ubuntu: sudo apt-get install chromium"
 
 
+def executable() -> str:
+    """Return the browser's program."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = executable()
     if not path:
         pytest.fail(MISSING)
     # Playwright's loop is no reason for Django to refuse queries in the test itself.

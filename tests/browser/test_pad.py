@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from contests.models import Mark, Operation
+from contests.domain import signing
+from contests.models import Mark, Operation, Sheet
 from tests.factories.contests import make_judging, sheet_of
 from tests.factories.people import Company
 
@@ -25,6 +26,16 @@ def give(page: Page, number: int, text: str) -> None:
     field = page.locator(".pad-input").nth(number)
     field.fill(text)
     field.press("Tab")
+
+
+def write(page: Page) -> None:
+    """Sign by hand."""
+    box = page.locator("canvas.signature").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 60, steps=5)
+    page.mouse.up()
 
 
 def states(page: Page, value: str) -> Any:
@@ -142,7 +153,13 @@ def test_sign_off_shows_what_is_missing_and_then_locks(visit: Any, people: Compa
         page.get_by_role("button", name="下一位").click()
     page.get_by_role("button", name="核对并签字").click()
     page.locator("[data-sign-off]").click()
+    expect(page.get_by_text("请手写签名")).to_be_visible()
+    write(page)
+    page.locator("[data-sign-off]").click()
 
     expect(page.get_by_text("已签字，谢谢。")).to_be_visible()
+    sheet = Sheet.objects.get(member__employee=people.judge)
+    assert sheet.signature.startswith("data:image/png;base64,")
+    assert sheet.digest == signing.digest_of(sheet)
     page.reload()
     expect(page.locator(".pad-input").first).to_be_disabled()

@@ -1,0 +1,111 @@
+"""The words of pages whose text is drawn in the browser."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def pad_words() -> dict[str, str]:
+    """Return the pad's sentences in the reader's language; {names} are filled in by the page."""
+    return _marking() | _sending() | _judging() | _signing()
+
+
+def _marking() -> dict[str, str]:
+    return {
+        "number": _("No. {n}"),
+        "range": _("out of {most}, steps of {step}"),
+        "levelRange": _("0 to 3; shown when all three have given theirs"),
+        "less": _("less"),
+        "more": _("more"),
+        "nothing": _("no mark"),
+        "previous": _("Previous"),
+        "next": _("Next"),
+        "review": _("Review and sign"),
+        "contestants": _("Contestants"),
+        "mySheets": _("My score sheets"),
+        "judge": _("Judge"),
+        "trainee": _("for practice, not counted"),
+        "progress": _("{n} of {total} marks"),
+        "absent": _("does not take part"),
+        "recused": _("recused"),
+        "recusedLong": _("You do not judge this contestant: somebody declared a conflict of interest."),
+        "givenBefore": _("marked by the judge you replaced"),
+        "nobody": _("Nobody has been drawn yet."),
+        "good": _("good"),
+        "bad": _("bad"),
+        "level0": _("below standard"),
+        "level1": _("meets standard"),
+        "level2": _("above standard"),
+        "level3": _("excellent"),
+    }
+
+
+def _sending() -> dict[str, str]:
+    return {
+        "waiting": _("stored on this tablet"),
+        "saved": _("on the server"),
+        "draft": _("half typed"),
+        "conflict": _("Two tablets disagree"),
+        "mine": _("Keep mine: {value}"),
+        "theirs": _("Take the server’s: {value}"),
+        "offline": _("The server cannot be reached. {n} marks wait on this tablet and are sent by themselves."),
+        "expired": _("You are signed out. {n} marks wait on this tablet."),
+        "signIn": _("Sign in again in a new tab"),
+        "foreign": _("Another person is signed in here. {n} marks of this sheet wait: let its judge sign in again."),
+        "offlineReady": _("works offline"),
+        "offlineBusy": _("preparing offline use …"),
+        "offlineFailed": _("not kept for offline use: keep this page open"),
+        "insecureShort": _("keep this page open"),
+        "insecure": _(
+            "This address is plain http: marks are stored on this tablet, but the page cannot be opened again without the"
+            " server. Keep it open; the operations manual tells how to set up https."
+        ),
+        "storageFull": _("This tablet could not store a mark: free some space, or use another tablet."),
+        "broken": _("This browser cannot store marks: use another browser or leave private mode."),
+        "lateMarks": _("{n} marks came after the sheet was closed and do not count. Tell the chief judge."),
+        "locked": _("This sheet is signed or closed; it can only be read."),
+        "record": _("Local record"),
+        "csvContestant": _("Contestant"),
+        "csvAspect": _("Aspect"),
+        "csvMark": _("Mark on this tablet"),
+        "csvServer": _("Mark on the server"),
+        "csvState": _("State"),
+        "csvReason": _("Reason"),
+    }
+
+
+def _judging() -> dict[str, str]:
+    return {
+        "committed": _("given; waiting for the other judges"),
+        "contested": _("Marks more than 1 apart"),
+        "contestedLeader": _("Talk it over, then have the mark given again with a reason."),
+        "contestedJudge": _("The group leader has these marks given again, or the chief judge decides."),
+        "again": _("Have it given again"),
+        "againLong": _("The three marks are cleared and given once more; the first ones stay on record."),
+        "againAsked": _("To be given again:"),
+        "reason": _("Reason"),
+        "cancel": _("Cancel"),
+        "notNow": _("That did not work now. Try again."),
+    }
+
+
+def _signing() -> dict[str, str]:
+    return {
+        "missing": _("{n} marks are still missing:"),
+        "complete": _("Every mark is given. After signing only the chief judge can change one."),
+        "unsent": _("Not sent yet: wait until every mark is on the server."),
+        "unusual": _("Unusual for you, look again:"),
+        "usual": _("usually {value}"),
+        "signHere": _("Sign here with your finger or pen"),
+        "typeName": _("or type your name"),
+        "clear": _("Clear"),
+        "sign": _("I have checked everything: sign"),
+        "goOn": _("Go on marking"),
+        "close": _("Close"),
+        "signFirst": _("Write your signature, or type your name."),
+        "signed": _("Signed. Thank you."),
+        "digest": _("Digest"),
+        "differs": _(
+            "The server held other marks than this tablet showed. They are shown now: look them over, then sign."
+        ),
+    }

@@ -1,4 +1,7 @@
-"""What the chief judge decides: corrected marks, settled aspects, penalties, statuses, factors. Each with a reason."""
+"""What the chief judge decides: corrected marks, settled aspects, penalties, statuses, factors. Each with a reason.
+
+Until the result is put up for public notice; from then on a correction is a what-if first (`domain.changes`).
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ from contests.domain.setup import demand_state
 from contests.models import Contest, Entry, Factor, Mark, Operation, PanelMember, Penalty, Sheet
 from contests.pure import decimals, marks
 from contests.pure.scheme import Aspect
+from contests.queries.changes import DECISIONS
 from contests.queries.sentences import sentence
 from engine.events.domain import record
 from engine.live import domain as live
 from people.models import Employee
 
 State = Contest.State
-WHILE_OPEN = (State.JUDGING, State.REVIEW, State.NOTICE)
-DEVICE = "chief-judge"
+WHILE_OPEN = (State.JUDGING, State.REVIEW)
 
 
 class NoReason(ValidationError):
@@ -94,14 +97,14 @@ def _write(sheet: Sheet, entry: str, aspect: str, value: str, reason: str, *, by
     held = Mark.objects.filter(sheet=sheet, entry=row, aspect=aspect).first()
     cell = marks.Cell(held.version, held.value) if held else marks.Cell()
     key = uuid.uuid4()
-    op = marks.Op(str(key), entry, aspect, value.strip() or None, cell.version, DEVICE, at.isoformat())
+    op = marks.Op(str(key), entry, aspect, value.strip() or None, cell.version, DECISIONS, at.isoformat())
     outcome = marks.judge(op, _aspect(sheet, aspect), cell)
     if outcome.refusal is not None:
         raise NotAMark(
             sentence(outcome.refusal.code, outcome.refusal.params), code=outcome.refusal.code.replace("_", "-")
         )
     Operation.objects.create(
-        id=key, sheet=sheet, entry=entry, aspect=aspect, value=value.strip(), base_version=cell.version, device=DEVICE,
+        id=key, sheet=sheet, entry=entry, aspect=aspect, value=value.strip(), base_version=cell.version, device=DECISIONS,
         at=at, received_at=at, by=by, answer=outcome.result, note=reason[:300],
         server_value=outcome.value, server_version=outcome.version,
     )  # fmt: skip

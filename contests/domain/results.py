@@ -1,24 +1,43 @@
-"""The result: put up for public notice, published, awarded."""
+"""The result: put up for public notice, published, awarded, corrected. Each time it is shown a version is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from contests.domain.setup import demand_state, move
-from contests.models import Contest, Entry, ResultRow, Sheet
-from contests.pure import decimals
+from contests.models import Contest, Entry, ResultRow, ResultVersion, Sheet
+from contests.pure import decimals, versions
+from contests.pure import results as pure_results
 from contests.pure.awards import award_points
 from contests.pure.ranking import Standing
+from contests.queries.appeals import pending
 from contests.queries.awards import read_award_table
-from contests.queries.material import standings_of
+from contests.queries.material import material_of
 from engine.live import domain as live
 from engine.live.models import Board
 from people.models import Employee
+from rewards.domain import awards
 
 State = Contest.State
+NOTICE, PUBLISHED, CORRECTED = "notice", "published", "corrected"  # kinds of versions
+
+
+class OpenAppeals(ValidationError):
+    """Appeals wait for a decision, or what they change has not been settled: the result cannot become final."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            _("%(count)s appeals are not settled yet: the result becomes final when they are."),
+            code="open-appeals",
+            params={"count": count},
+        )
 
 
 @dataclass(frozen=True)
@@ -37,11 +56,11 @@ def begin_notice(*, contest: Contest, until: datetime, by: Employee | None, at: 
     Args:
         until: end of the last working day of the notice.
     """
-    contest = _locked(contest)
+    contest = locked(contest)
     demand_state(contest, State.REVIEW)
     contest.notice_until = until
     move(contest, State.NOTICE, "contest.notice.begun", by=by, at=at, also=("notice_until",), until=until.isoformat())
-    store(contest)
+    store(contest, kind=NOTICE, by=by, at=at)
     _show_all(contest, by=by, at=at)
     return contest
 
@@ -49,7 +68,7 @@ def begin_notice(*, contest: Contest, until: datetime, by: Employee | None, at: 
 @transaction.atomic(savepoint=False)
 def send_back(*, contest: Contest, by: Employee | None, at: datetime, reason: str = "") -> Contest:
     """A result that was not agreed to goes back to the chief judge; it stays in review."""
-    contest = _locked(contest)
+    contest = locked(contest)
     demand_state(contest, State.REVIEW)
     return move(contest, State.REVIEW, "contest.result.sent-back", by=by, at=at, reason=reason)
 
@@ -60,14 +79,52 @@ def publish(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
 
     Raises:
         setup.WrongState: it is final already, or its notice has not begun.
+        OpenAppeals: an appeal is not settled.
     """
-    contest = _locked(contest)
+    contest = locked(contest)
     demand_state(contest, State.NOTICE)
+    if count := pending(contest).count():
+        raise OpenAppeals(count)
     contest.result_published_at = at
     move(contest, State.FINAL, "contest.result.published", by=by, at=at, also=("result_published_at",))
-    store(contest)
+    store(contest, kind=PUBLISHED, by=by, at=at)
     live.finish(contest.code, by=by, at=at)
     return contest
+
+
+@transaction.atomic(savepoint=False)
+def rewrite(*, contest: Contest, reason: str, by: Employee | None, at: datetime) -> ResultVersion | None:
+    """Show the corrected result of a locked contest: rows, a new version, the board and, once final, the points.
+
+    Points already paid are corrected by reversal and by new awards (`rewards.domain.awards.correct`). Before the public
+    notice nothing was shown: only the board is stirred, and None returned.
+
+    Raises:
+        BudgetEmpty, awards.PaidMeanwhile: nothing is changed.
+    """
+    if contest.state not in {State.NOTICE, State.FINAL}:
+        live.stir(contest.code)
+        return None
+    earlier = [contest.subject, *(_event(contest, number) for number in _numbers(contest))]
+    version = store(contest, kind=CORRECTED, by=by, at=at, reason=reason)
+    if contest.state == State.FINAL:
+        awards.correct(
+            event=_event(contest, version.number), earlier=earlier, lines=award_lines(contest), reason=reason,
+            budget_unit=contest.budget_unit, by=by, at=at,
+        )  # fmt: skip
+        live.publish(contest.code, at=at)
+    else:
+        live.stir(contest.code)
+    return version
+
+
+def _event(contest: Contest, number: int) -> str:
+    """Name the payment a corrected version makes; the first one, at the end of the notice, is the contest's own."""
+    return f"{contest.subject}:r{number}"
+
+
+def _numbers(contest: Contest) -> list[int]:
+    return list(contest.result_versions.filter(kind=CORRECTED).order_by("number").values_list("number", flat=True))
 
 
 def _show_all(contest: Contest, *, by: Employee | None, at: datetime) -> None:
@@ -90,16 +147,41 @@ def awards_of(contest: Contest) -> list[Award]:
     ]
 
 
-def store(contest: Contest) -> list[ResultRow]:
-    """Write the result of a locked contest as it stands, in place of an earlier one."""
-    standings = standings_of(contest)
+def award_lines(contest: Contest) -> list[awards.AwardLine]:
+    """Return what each contestant of a published result is to have in all, with the sentence for their wallet."""
+    told = _("%(contest)s: place %(rank)s")
+    return [
+        awards.AwardLine(award.employee, award.points, told % {"contest": contest.title, "rank": award.rank or "—"})
+        for award in awards_of(contest)
+    ]
+
+
+def store(contest: Contest, *, kind: str, by: Employee | None, at: datetime, reason: str = "") -> ResultVersion:
+    """Write the result of a locked contest as it stands, in place of an earlier one, and keep it as a version.
+
+    Args:
+        kind: NOTICE, PUBLISHED or CORRECTED.
+    """
+    material = material_of(contest)
+    standings = pure_results.standings(material)
     points = award_points(standings, *read_award_table(contest.award_table))
     entries = dict(Entry.objects.filter(contest=contest).values_list("code", "pk"))
     ResultRow.objects.filter(contest=contest).delete()
-    return ResultRow.objects.bulk_create(
+    ResultRow.objects.bulk_create(
         _row(contest, standing, position, entries[standing.entry.entry], points.get(standing.entry.entry, 0))
         for position, standing in enumerate(standings, start=1)
     )
+    number = (contest.result_versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    facts = {"contest": contest.code, "number": number, "kind": kind, "reason": reason, "at": at.isoformat()}
+    return _keep(contest, facts | versions.data_of(material, standings, points), by=by, at=at)
+
+
+def _keep(contest: Contest, data: dict[str, Any], *, by: Employee | None, at: datetime) -> ResultVersion:
+    """Append one version; its digest is of the canonical form of all its data. The one place where versions are made."""
+    return ResultVersion.objects.create(
+        contest=contest, number=data["number"], kind=data["kind"], reason=data["reason"], data=data,
+        digest=versions.digest(data), by=by, at=at,
+    )  # fmt: skip
 
 
 def _row(contest: Contest, standing: Standing, position: int, entry_id: int, points: int) -> ResultRow:
@@ -121,7 +203,7 @@ def _row(contest: Contest, standing: Standing, position: int, entry_id: int, poi
     )
 
 
-def _locked(contest: Contest) -> Contest:
+def locked(contest: Contest) -> Contest:
     """Lock the sheets, so that no correction comes between computing and writing, then the contest."""
     list(Sheet.objects.select_for_update(no_key=True).filter(contest=contest).order_by("pk").values_list("pk"))
     return Contest.objects.locked(contest.pk)

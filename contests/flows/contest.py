@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,7 +17,8 @@ from contests.domain import judging, results, setup
 from contests.domain import registration as registrations
 from contests.flows import policies
 from contests.flows.registration import RegistrationFlow
-from contests.models import Contest, Registration
+from contests.models import Appeal, Contest, Registration
+from contests.queries.appeals import pending
 from engine.approvals.models import Ballot
 from engine.events.domain import record
 from engine.flows.approval import Approval
@@ -25,7 +27,9 @@ from engine.flows.flow import JinbangFlow
 from engine.flows.nodes import End, Function, Handle, Start, Timer, this
 from people.models import Employee
 from people.queries import working_calendar
-from rewards.domain.awards import AwardLine, award
+from rewards.domain.awards import award
+
+HELD = datetime(9999, 1, 1, tzinfo=UTC)  # when a timer fires that waits for appeals
 
 
 class ContestFlow(JinbangFlow):
@@ -122,11 +126,7 @@ class ContestFlow(JinbangFlow):
         """Points for those the award table names, once; an empty budget undoes the publication too: it is tried again."""
         contest = _contest(step)
         once(f"contest.award:{contest.subject}", at=step.at)
-        lines = [
-            AwardLine(employee=award.employee, points=award.points, reason=_award_reason(contest, award.rank))
-            for award in results.awards_of(contest)
-        ]
-        if lines:
+        if lines := results.award_lines(contest):
             award(event=contest.subject, lines=lines, budget_unit=contest.budget_unit, by=step.by, at=step.at)
 
 
@@ -143,10 +143,6 @@ def _reason(step: Any) -> str:
     """Return what the refusing person wrote."""
     last = Ballot.objects.filter(approval=step.approval, verb="refuse").order_by("position").last()
     return last.note if last else ""
-
-
-def _award_reason(contest: Contest, rank: int | None) -> str:
-    return _("%(contest)s: place %(rank)s") % {"contest": contest.title, "rank": rank or "—"}
 
 
 def end_of_notice(working_days: int, at: datetime) -> datetime:
@@ -229,8 +225,27 @@ def end_notice(*, contest: Contest, by: Employee, at: datetime, reason: str = ""
 def _due_now(contest: Contest, at: datetime) -> None:
     """Let the notice's timer be due: it was postponed after a failure, or its time is cut."""
     with ContestFlow.lock(contest.process_id):
-        waiting = ContestFlow.task_class.objects.filter(process=contest.process_id, flow_task=ContestFlow.notice)
-        waiting.filter(finished=None, scheduled__gt=at).update(scheduled=at)
+        _waiting_notice(contest).filter(scheduled__gt=at).update(scheduled=at)
+
+
+def hold_notice(contest: Contest) -> None:
+    """Hold back the end of a notice while an appeal is not settled; the caller holds the process's lock."""
+    _waiting_notice(contest).update(scheduled=HELD)
+
+
+def release_notice(contest: Contest, *, at: datetime, but: Appeal) -> None:
+    """Let the notice end in its time, or now when that is over, unless another appeal than this waits as well.
+
+    The caller holds the process's lock: of two appeals that are settled at once the second sees the first.
+    """
+    if not pending(contest).exclude(pk=but.pk).exists():
+        until = Contest.objects.values_list("notice_until", flat=True).get(pk=contest.pk)
+        _waiting_notice(contest).update(scheduled=max(until or at, at))
+
+
+def _waiting_notice(contest: Contest) -> QuerySet[Any]:
+    tasks = ContestFlow.task_class.objects.filter(process=contest.process_id, flow_task=ContestFlow.notice)
+    return tasks.filter(finished=None)
 
 
 @transaction.atomic(savepoint=False)

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from contests import flows
-from contests.domain import corrections
-from contests.models import Contest, ResultRow
+from contests.domain import changes
+from contests.models import Change, Contest, ResultRow
 from contests.queries.material import standings_of
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval
@@ -50,19 +50,20 @@ def test_a_result_published_twice_at_once_is_published_and_paid_once(company: Co
     assert balance(company.worker).available == 300
 
 
-def test_a_penalty_and_the_publication_have_one_order(company: Company, ready: Contest) -> None:
+def test_a_correction_and_the_publication_have_one_order(company: Company, ready: Contest) -> None:
     entry = ready.entries.get(employee=company.worker).code
-    penalise = partial(
-        corrections.penalise, contest=ready, entry=entry, points="50", reason="x", by=company.chief_judge, at=AT
-    )
+    step = {"kind": "penalty", "entry": entry, "points": "50"}
+    change = changes.propose(contest=ready, key=uuid4(), steps=[step], reason="x", by=company.chief_judge, at=AT)
+    penalise = partial(flows.apply_change, change=change, by=company.chief_judge, at=AT)
 
-    at_once(partial(flows.publish, contest=ready, by=company.chief_judge, at=ready.notice_until), penalise)
+    answers = at_once(partial(flows.publish, contest=ready, by=company.chief_judge, at=ready.notice_until), penalise)
 
-    ready.refresh_from_db()
+    assert [type(answer) for answer in answers] == [Contest, Change]
     stored = [(row.entry.code, row.rank, row.total) for row in ResultRow.objects.select_related("entry")]
     assert stored == [(row.entry.entry, row.rank, row.total) for row in standings_of(ready)]
-    winner = ResultRow.objects.get(rank=1).entry.employee
-    assert balance(winner).available == 300
+    winner, loser = (ResultRow.objects.get(rank=rank).entry.employee for rank in (1, 2))
+    assert (balance(winner).available, balance(loser).available) == (300, 10)
+    assert loser == company.worker
 
 
 def test_two_who_decide_a_contest_at_once_publish_it_once(company: Company) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from contests.models import Contest, Entry, PanelMember, Registration, Sheet
+from contests.models import Certificate, Contest, Entry, PanelMember, Registration, Sheet
 from engine.live.models import Board
 from people.models import Employee
 from people.rules import has_role, is_administrator, is_auditor, is_employee
@@ -129,6 +129,24 @@ def entry_is_public(person: Any, entry: Entry | None) -> bool:
     return entry is not None and has_result(person, entry.contest)
 
 
+@rules.predicate
+def is_final(person: Any, contest: Contest | None) -> bool:
+    """The result is final."""
+    return contest is not None and contest.state == State.FINAL
+
+
+@rules.predicate
+def owns_certificate(person: Any, certificate: Certificate | None) -> bool:
+    """The person the certificate was issued to."""
+    return certificate is not None and isinstance(person, Employee) and certificate.employee_id == person.pk
+
+
+@rules.predicate
+def manages_certificate(person: Any, certificate: Certificate | None) -> bool:
+    """Who runs the contest the certificate is of."""
+    return certificate is not None and may_manage(person, certificate.contest)
+
+
 # An organiser runs the contests they own; the union chair runs all.
 may_manage = is_employee & ((has_role("organiser") & owns_contest) | has_role("union_chair") | is_administrator)
 may_see_scores = chairs_contest | ((may_manage | is_auditor) & ~marks_are_held)
@@ -158,6 +176,7 @@ rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.chair_contest", is_employee & chairs_contest)
 rules.add_perm("contests.lead_panel", is_employee & (chairs_contest | leads_panel))
+rules.add_perm("contests.review_result", is_employee & (chairs_contest | (sits_on_panel & ~marks_are_held)))
 rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
 rules.add_perm("contests.view_scores", is_employee & may_see_scores)
 rules.add_perm("contests.publish_result", is_employee & chairs_contest)
@@ -166,3 +185,6 @@ rules.add_perm("contests.view_entry", is_employee & (is_own_entry | entry_is_pub
 rules.add_perm("contests.export_contest", is_employee & may_see_scores)
 rules.add_perm("contests.import_contest", is_organising | is_administrator)
 rules.add_perm("contests.end_notice", is_administrator)
+rules.add_perm("contests.manage_certificates", may_manage & is_final)
+rules.add_perm("contests.view_certificate", is_employee & (owns_certificate | manages_certificate))
+rules.add_perm("contests.manage_certificate_templates", is_organising | is_administrator)

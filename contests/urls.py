@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contests.views import browse, desk, pad, wizard
+from contests.views import browse, certificate_templates, certificates, desk, judging, pad, result_files, wizard
 
 app_name = "contests"
 urlpatterns = [
@@ -13,14 +13,44 @@ urlpatterns = [
     path("sheets/", pad.mine, name="pad"),
     path("sheets/<int:pk>/", pad.sheet, name="sheet"),
     path("registrations/<int:pk>/withdrawal/", browse.withdraw, name="withdraw"),
+    path("certificates/mine/", certificates.mine, name="my-certificates"),
+    path("certificates/<int:pk>/certificate.pdf", certificates.as_pdf, name="certificate-pdf"),
+    path("certificates/<int:pk>/share.png", certificates.share, name="certificate-share"),
+    path("certificates/templates/", certificate_templates.listing, name="certificate-templates"),
+    path("certificates/templates/new/", certificate_templates.create, name="certificate-template-new"),
+    path("certificates/templates/preview/", certificate_templates.preview, name="certificate-template-preview"),
+    path("certificates/templates/<int:pk>/", certificate_templates.edit, name="certificate-template"),
+    path("certificates/templates/<int:pk>/picture.png", certificate_templates.picture, name="certificate-picture"),
+    path("certificates/templates/<int:pk>/archive/", certificate_templates.archive, name="certificate-archive"),
     path("<str:code>/", browse.detail, name="detail"),
     path("<str:code>/registration/", browse.register, name="register"),
     path("<str:code>/result/", browse.result, name="result"),
+    path("<str:code>/result.pdf", result_files.as_pdf, name="result-pdf"),
+    path("<str:code>/result.xlsx", result_files.as_xlsx, name="result-xlsx"),
+    path("<str:code>/result/mine.pdf", result_files.mine, name="result-mine"),
+    path("<str:code>/certificates/", certificates.listing, name="certificates"),
+    path("<str:code>/certificates/ready/", certificates.ready, name="certificates-ready"),
+    path("<str:code>/certificates/preview.png", certificates.preview, name="certificates-preview"),
+    path("<str:code>/certificates/issue/", certificates.issue, name="certificates-issue"),
+    path("<str:code>/certificates/progress/", certificates.progress, name="certificates-progress"),
+    path("<str:code>/certificates/all.pdf", certificates.print_all, name="certificates-print"),
+    path("<str:code>/certificates/<int:pk>/revocation/", certificates.revoke, name="certificate-revoke"),
+    path("<str:code>/certificates/<int:pk>/reissue/", certificates.reissue, name="certificate-reissue"),
     path("<str:code>/manage/", desk.manage, name="manage"),
     *(path(f"<str:code>/steps/{name}/", desk.step(name), name=f"step-{name}") for name in desk.WALK),
     path("<str:code>/cancellation/", desk.cancel, name="cancel"),
     path("<str:code>/copy/", desk.copy, name="copy"),
     path("<str:code>/registrations/", desk.registration_list, name="registrations"),
+    path("<str:code>/judging/", judging.desk, name="judging"),
+    path("<str:code>/judging/again/", judging.again, name="mark-again"),
+    path("<str:code>/judging/settlement/", judging.settle, name="settle"),
+    path("<str:code>/judging/reopening/", judging.reopen, name="reopen"),
+    path("<str:code>/judging/replacement/", judging.replace, name="replace-judge"),
+    path("<str:code>/judging/recusal/", judging.recuse, name="recuse"),
+    path("<str:code>/judging/leader/", judging.lead, name="lead"),
+    path("<str:code>/gate/", judging.gate_page, name="gate"),
+    path("<str:code>/gate/answer/", judging.answer, name="gate-answer"),
+    path("<str:code>/gate/review/", judging.review, name="entry-review"),
     path("<str:code>/scores/", desk.scores, name="scores"),
     path("<str:code>/bundle.zip", desk.export, name="export"),
     path("<str:code>/edit/", wizard.edit, name="edit"),

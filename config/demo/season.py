@@ -15,9 +15,10 @@ from django.utils import timezone
 from config.demo.company import TRADES, Company
 from config.demo.schemes import AWARD_TABLE, scheme
 from contests import flows
-from contests.domain import marking, panels, setup, signing
+from contests.domain import gate, marking, panels, setup, signing
 from contests.models import Contest, Sheet
 from contests.pure.marks import Op
+from contests.queries import gate as gates
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval
 from people.models import Employee, Trade
@@ -165,11 +166,23 @@ class Season:
         chief = contest.chief_judge
         contest = Contest.objects.get(pk=contest.pk)
         closed = _at(held, 17)
-        flows.close_judging(contest=contest, by=chief, at=closed)
+        contest = flows.close_judging(contest=contest, by=chief, at=closed)
+        self._review(contest, chief, closed + timedelta(minutes=30))
+        flows.submit_result(contest=contest, by=chief, at=closed + timedelta(minutes=40))
         agree(Approval.objects.filter(subject=contest.subject), at=closed + timedelta(hours=1))
         if plan.phase == "final":
             contest.refresh_from_db()
             flows.end_notice(contest=contest, by=self.company.by_role["administrator"][0], at=contest.notice_until)
+
+    def _review(self, contest: Contest, chief: Employee, at: datetime) -> None:
+        """Compare the chosen entries with the paper, answer what the gate warns of."""
+        for code in gates.look(contest, at=at).quota.missing:
+            gate.review(contest=contest, entry=code, is_right=True, note="", by=chief, at=at)
+        for finding in gates.look(contest, at=at).findings:
+            if finding.level == "warning":
+                gate.answer(
+                    contest=contest, code=finding.code, found=finding.found, reason="裁判组复核后确认", by=chief, at=at
+                )
 
 
 def agree(asked: QuerySet[Approval], *, at: datetime, most: int = 99) -> None:

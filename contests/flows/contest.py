@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contests.domain import draw as draws
+from contests.domain import gate as gates
 from contests.domain import judging, results, setup
 from contests.domain import registration as registrations
 from contests.flows import policies
 from contests.flows.registration import RegistrationFlow
 from contests.models import Appeal, Contest, Registration
+from contests.queries import gate
 from contests.queries.appeals import pending
 from engine.approvals.models import Ballot
 from engine.events.domain import record
@@ -51,7 +53,7 @@ class ContestFlow(JinbangFlow):
     )
     draw = Handle(this.do_draw).Next(this.begin_judging).Annotation(title=gettext_noop("Draw lots"))
     begin_judging = Handle(this.do_begin_judging).Next(this.judging).Annotation(title=gettext_noop("Begin judging"))
-    judging = Handle(this.do_close_judging).Next(this.agree_result).Annotation(title=gettext_noop("Judging"))
+    judging = Handle(this.do_close_judging).Next(this.review).Annotation(title=gettext_noop("Judging"))
     adopt = Start().Next(this.agree_result).Annotation(title=gettext_noop("Import"))  # an imported contest enters here
     agree_result = (
         Approval(policy=policies.RESULT, ask=this.ask_result)
@@ -177,17 +179,24 @@ def start_judging(*, contest: Contest, by: Employee, at: datetime) -> Contest:
     return _run(ContestFlow.begin_judging, contest, by=by, at=at)
 
 
+@transaction.atomic(savepoint=False)
 def close_judging(*, contest: Contest, by: Employee, at: datetime, reason: str = "") -> Contest:
-    """Close the sheets and ask for agreement to the result: judging → review."""
-    policies.ensure(policies.RESULT, at=at)
-    return _run(ContestFlow.judging, contest, by=by, at=at, reason=reason)
+    """Close the sheets: judging → review. When the gate finds nothing that holds the result, agreement is asked at once."""
+    contest = _run(ContestFlow.judging, contest, by=by, at=at, reason=reason)
+    return submit_result(contest=contest, by=by, at=at) if gate.look(contest, at=at).is_open else contest
 
 
 @transaction.atomic(savepoint=False)
 def submit_result(*, contest: Contest, by: Employee, at: datetime) -> Contest:
-    """Ask (again) for agreement to the result of a contest in review: one that was sent back, or was imported."""
+    """Ask (again) for agreement to the result of a contest in review; an imported one brings its official result.
+
+    Raises:
+        GateClosed: errors, or warnings without a reason, hold it.
+    """
     policies.ensure(policies.RESULT, at=at)
     contest = Contest.objects.get(pk=contest.pk)
+    if contest.state == Contest.State.REVIEW and not contest.is_imported:
+        gates.demand_open(contest, at=at)
     if contest.process_id is None and contest.is_imported:
         setup.demand_state(contest, Contest.State.REVIEW)
         return _begin(ContestFlow.adopt, contest, by=by, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -125,6 +125,9 @@ class Contest(models.Model):
         _("the public sees"), max_length=6, choices=ResultDetail.choices, default=ResultDetail.GROUPS
     )
     scheme_version = models.PositiveIntegerField(default=1)
+    review_percent = models.PositiveSmallIntegerField(
+        _("entries reviewed before the result, %"), default=15, validators=[MaxValueValidator(100)]
+    )
     guides = models.JSONField(_("what marks look like"), default=dict, blank=True)
     rules_digest = models.CharField(max_length=64, blank=True)
     rules_frozen_at = models.DateTimeField(_("rules frozen"), null=True, blank=True)

@@ -69,6 +69,8 @@ def manage(request: HttpRequest, contest: Contest) -> HttpResponse:
         "has_sheets": has_sheets,
         "has_board": contest.published_at is not None or contest.is_imported,
         "may_manage": may_manage,
+        "may_chair": person.has_perm("contests.chair_contest", contest),
+        "may_review": person.has_perm("contests.review_result", contest),
         "may_see_scores": person.has_perm("contests.view_scores", contest),
         "seed": f"{contest.code}-{timezone.localdate(now):%Y%m%d}",
     }
@@ -100,8 +102,8 @@ def _next(person: Employee, contest: Contest) -> Next | None:
         contest.state == State.REVIEW
         and not Approval.objects.filter(subject=contest.subject, finished_at=None).exists()
     ):
-        name, permission, title = "submit-result", "contests.publish_result", _("The result was sent back")
-        advice, label = _("Correct what was objected to, then ask for agreement again."), _("Ask for agreement")
+        name, permission, title = "submit-result", "contests.publish_result", _("The result is under review")
+        advice, label = _("Settle every point of the gate, then ask for agreement."), _("Ask for agreement")
     if contest.state == State.NOTICE and contest.notice_until and contest.notice_until <= timezone.now():
         name, permission, label = "publish", "contests.publish_result", _("Publish now")
         advice = _("The notice is over. The worker publishes by itself; if it could not, publish here and read why.")

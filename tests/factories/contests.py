@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
-from contests.domain import draw, judging, panels, registration, setup
+from contests.domain import draw, gate, judging, marking, panels, registration, setup
 from contests.models import Contest, Registration, Sheet
 from contests.pure.bundle import read_scheme
+from contests.pure.marks import Op
 from contests.pure.scheme import Scheme
+from contests.queries import gate as gates
 from people.models import Employee
 from tests.factories.people import Company, make_employee
 
@@ -96,5 +99,31 @@ def make_judging(
     return judging.start(contest=contest, by=company.organiser, at=AT)
 
 
+def mark_everything(contest: Contest, judge: Employee, *, at: datetime = AT) -> Sheet:
+    """Give every cell of a judge's sheet a mark, another one for each entry."""
+    sheet = sheet_of(contest, judge)
+    codes = list(contest.entries.order_by("code").values_list("code", flat=True))
+    ops = [
+        Op(str(uuid4()), code, aspect, str(number % 10), 0)
+        for number, code in enumerate(codes, start=1)
+        for aspect in sheet.aspects
+    ]
+    for start in range(0, len(ops), 50):
+        marking.record(sheet_id=sheet.pk, ops=ops[start : start + 50], by=judge, at=at)
+    return sheet_of(contest, judge)
+
+
+def clear_gate(contest: Contest, by: Employee, *, at: datetime = AT) -> None:
+    """Review what is chosen, answer every warning; errors remain."""
+    found = gates.look(contest, at=at)
+    for code in found.quota.missing:
+        gate.review(contest=contest, entry=code, is_right=True, note="", by=by, at=at)
+    for finding in gates.look(contest, at=at).findings:
+        if finding.level == "warning":
+            gate.answer(contest=contest, code=finding.code, found=finding.found, reason="已核实", by=by, at=at)
+
+
 def sheet_of(contest: Contest, employee: Employee) -> Sheet:
-    return Sheet.objects.select_related("contest", "member__employee", "member__replaces").get(contest=contest, member__employee=employee)
+    return Sheet.objects.select_related("contest", "member__employee", "member__replaces").get(
+        contest=contest, member__employee=employee
+    )

@@ -90,7 +90,7 @@ def test_the_heat_map_counts_marks_by_judge_and_entry(company: Company, count: i
     assert [(row.code, row.aspects, row.counts, row.marked) for row in heat.rows] == [
         ("J1", 3, [1] + [0] * (count - 1), 1)
     ]
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_the_history_of_a_cell_has_every_attempt(company: Company) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from contests.models import Contest, Sheet
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval
-from tests.factories.contests import make_contest
+from tests.factories.contests import clear_gate, make_contest, mark_everything
 from tests.factories.people import Company, make_company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,8 +64,15 @@ def test_a_result_sent_back_can_be_handed_in_again(company: Company) -> None:
             )
     states = [walk(desk, contest, step, seed="2027") for step in ("close-registration", "draw", "start-judging")]
 
+    mark_everything(contest, company.judge, at=timezone.now())
     assert walk(enter(company.organiser), contest, "close-judging", reason="x") == "judging"
     assert walk(chief, contest, "close-judging", reason="只为试验") == "review"
+    assert not Approval.objects.filter(subject=contest.subject, finished_at=None).exists()  # the gate holds it
+    walk(chief, contest, "submit-result")
+    assert not Approval.objects.filter(subject=contest.subject, finished_at=None).exists()
+    contest.refresh_from_db()
+    clear_gate(contest, company.chief_judge, at=timezone.now())
+    walk(chief, contest, "submit-result")
     decide(company, "refuse")
     again = chief.get(f"/contests/{contest.code}/manage/").content.decode()
     walk(chief, contest, "submit-result")
@@ -73,7 +80,7 @@ def test_a_result_sent_back_can_be_handed_in_again(company: Company) -> None:
     contest.refresh_from_db()
 
     assert states == ["closed", "drawn", "judging"]
-    assert "再次提交审批" in again
+    assert "/steps/submit-result/" in again
     assert contest.state == "notice"
     assert walk(chief, contest, "publish") == "notice"
     assert Sheet.objects.filter(contest=contest, state="open").count() == 0

@@ -72,10 +72,12 @@ def propose(*, contest: Contest, key: UUID, steps: Steps, reason: str, by: Emplo
     if not reason.strip():
         raise NoReason(_("Write the reason: it stays with the decision."), code="reason")
     tried = _try(contest, steps, reason)
-    return Change.objects.create(
+    row = Change(
         id=key, contest=contest, reason=reason.strip()[:500], steps=[dict(step) for step in steps],
         difference=tried.to_json(), by=by, at=at,
     )  # fmt: skip
+    Change.objects.bulk_create([row], ignore_conflicts=True)  # sent twice at once: the first stands
+    return Change.objects.select_related("contest").get(pk=key, contest=contest)
 
 
 @transaction.atomic(savepoint=False)

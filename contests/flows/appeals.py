@@ -164,11 +164,12 @@ def name_arbitrators(*, appeal: Appeal, people: Sequence[Employee], by: Employee
         Incomplete: not as many as the policy wants.
         Conflicted, NotOpen, TaskAlreadyDone: see `contests.domain.appeals.name`.
     """
-    policies.ensure(policies.APPEAL, at=at)
-    _step, count = policies.arbitration(at=at)
-    if len(people) != count:
-        raise verbs.Incomplete(_("Name %(n)s arbitrators."), code="how-many", params={"n": count})
-    AppealFlow.naming.run_in(appeal.process_id, by=by, at=at, people=people)
+    with AppealFlow.lock(appeal.process_id):
+        policies.ensure(policies.APPEAL, at=at)
+        _step, count = policies.arbitration(at=at)
+        if len(people) != count:
+            raise verbs.Incomplete(_("Name %(n)s arbitrators."), code="how-many", params={"n": count})
+        AppealFlow.naming.run_in(appeal.process_id, by=by, at=at, people=people)
     appeal.refresh_from_db()
     return appeal
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from contests.domain import seats
+from contests.domain import amendments, seats
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, Registration
 from contests.queries.eligibility import eligibility
@@ -152,9 +152,12 @@ def withdraw(*, registration_id: int, by: Employee | None, at: datetime, reason:
 
 @transaction.atomic(savepoint=False)
 def close(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
-    """End registration: published → closed."""
+    """End registration: published → closed. Rules the chief judge has not frozen are frozen by it."""
     contest = Contest.objects.locked(contest.pk)
     demand_state(contest, Contest.State.PUBLISHED)
+    if contest.rules_frozen_at is None and contest.has_scheme:
+        amendments.freeze(contest=contest, by=None, at=at)
+        contest.refresh_from_db()
     return move(contest, Contest.State.CLOSED, "registration.closed", by=by, at=at)
 
 

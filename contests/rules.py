@@ -6,7 +6,7 @@ from typing import Any
 
 import rules
 
-from contests.models import Certificate, Contest, Entry, PanelMember, Registration, Sheet
+from contests.models import Appeal, Certificate, Change, Contest, Entry, PanelMember, Registration, Sheet
 from engine.live.models import Board
 from people.models import Employee
 from people.rules import has_role, is_administrator, is_auditor, is_employee
@@ -14,6 +14,7 @@ from people.rules import has_role, is_administrator, is_auditor, is_employee
 is_organising = has_role("organiser", "union_chair")
 is_secrecy_officer = has_role("secrecy_officer")
 is_judge = has_role("judge", "chief_judge")
+is_union_chair = has_role("union_chair")
 
 State = Contest.State
 # What everybody may see: from the publication on.
@@ -147,8 +148,68 @@ def manages_certificate(person: Any, certificate: Certificate | None) -> bool:
     return certificate is not None and may_manage(person, certificate.contest)
 
 
+@rules.predicate
+def owns_appeal(person: Any, appeal: Appeal | None) -> bool:
+    """Who handed it in."""
+    return appeal is not None and isinstance(person, Employee) and appeal.by_id == person.pk
+
+
+@rules.predicate
+def arbitrates(person: Any, appeal: Appeal | None) -> bool:
+    """A member of its arbitration panel."""
+    if appeal is None or not isinstance(person, Employee):
+        return False
+    return appeal.arbitrators.filter(employee=person).exists()
+
+
+@rules.predicate
+def runs_contest_of_appeal(person: Any, appeal: Appeal | None) -> bool:
+    """Who runs or chairs the contest."""
+    return appeal is not None and (may_manage | chairs_contest)(person, appeal.contest)
+
+
+@rules.predicate
+def organises_appeal(person: Any, appeal: Appeal | None) -> bool:
+    """Who runs the contest of the appeal; the chief judge, whose judging it is about, does not name its panel."""
+    return appeal is not None and may_manage(person, appeal.contest)
+
+
+@rules.predicate
+def corrects_contest_of_appeal(person: Any, appeal: Appeal | None) -> bool:
+    """Who may correct the result the appeal is about."""
+    return appeal is not None and may_correct(person, appeal.contest)
+
+
+@rules.predicate
+def sees_change(person: Any, change: Change | None) -> bool:
+    """Who sees the marks of the contest, arbitrators of the appeal it was prepared for, and its appellant."""
+    if change is None:
+        return False
+    if may_see_scores(person, change.contest):
+        return True
+    return any(arbitrates(person, row) or owns_appeal(person, row) for row in change.appeals.all())
+
+
+@rules.predicate
+def drafts_change(person: Any, change: Change | None) -> bool:
+    """Who may correct the contest may work on a draft of it."""
+    return change is not None and may_correct(person, change.contest)
+
+
+@rules.predicate
+def corrects_change(person: Any, change: Change | None) -> bool:
+    """Who may correct the contest; a final result only for an upheld appeal, or by the union chair."""
+    if change is None or not may_correct(person, change.contest):
+        return False
+    if change.contest.state != State.FINAL or is_union_chair(person):
+        return True
+    return change.appeals.filter(state=Appeal.State.UPHELD).exists()
+
+
 # An organiser runs the contests they own; the union chair runs all.
 may_manage = is_employee & ((has_role("organiser") & owns_contest) | has_role("union_chair") | is_administrator)
+# Before the result is public it is the chief judge's alone to correct.
+may_correct = is_employee & (chairs_contest | (may_manage & has_result))
 may_see_scores = chairs_contest | ((may_manage | is_auditor) & ~marks_are_held)
 
 rules.add_perm(
@@ -163,6 +224,7 @@ rules.add_perm(
 )
 rules.add_perm("contests.create_contest", is_organising | is_administrator)
 rules.add_perm("contests.manage_contest", may_manage)
+rules.add_perm("contests.edit_scheme", may_manage | (is_employee & chairs_contest))
 rules.add_perm("contests.publish_contest", may_manage)
 rules.add_perm("contests.register", is_employee & is_published)
 rules.add_perm("contests.view_registration", is_employee & (owns_registration | organises_registration | is_auditor))
@@ -188,3 +250,15 @@ rules.add_perm("contests.end_notice", is_administrator)
 rules.add_perm("contests.manage_certificates", may_manage & is_final)
 rules.add_perm("contests.view_certificate", is_employee & (owns_certificate | manages_certificate))
 rules.add_perm("contests.manage_certificate_templates", is_organising | is_administrator)
+rules.add_perm("contests.list_appeals", is_employee & (may_manage | chairs_contest | is_auditor))
+rules.add_perm("contests.file_appeal", is_employee & is_published & has_result)
+rules.add_perm("contests.accept_late_appeal", is_employee & is_union_chair & has_result)
+rules.add_perm("contests.view_appeal", is_employee & (owns_appeal | arbitrates | runs_contest_of_appeal | is_auditor))
+rules.add_perm("contests.withdraw_appeal", is_employee & owns_appeal)
+rules.add_perm("contests.name_arbitrators", is_employee & organises_appeal & ~owns_appeal)
+rules.add_perm("contests.settle_appeal", is_employee & corrects_contest_of_appeal & ~owns_appeal)
+rules.add_perm("contests.list_changes", is_employee & may_see_scores)
+rules.add_perm("contests.propose_change", may_correct)
+rules.add_perm("contests.view_change", is_employee & sees_change)
+rules.add_perm("contests.draft_change", is_employee & drafts_change)
+rules.add_perm("contests.apply_change", is_employee & corrects_change)

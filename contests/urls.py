@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from contests.views import browse, certificate_templates, certificates, desk, judging, pad, result_files, wizard
+from contests.views import (
+    appeals,
+    browse,
+    certificate_templates,
+    certificates,
+    changes,
+    desk,
+    judging,
+    pad,
+    result_files,
+    schemes,
+    wizard,
+)
 
 app_name = "contests"
 urlpatterns = [
@@ -22,6 +34,16 @@ urlpatterns = [
     path("certificates/templates/<int:pk>/", certificate_templates.edit, name="certificate-template"),
     path("certificates/templates/<int:pk>/picture.png", certificate_templates.picture, name="certificate-picture"),
     path("certificates/templates/<int:pk>/archive/", certificate_templates.archive, name="certificate-archive"),
+    path("appeals/<uuid:pk>/", appeals.detail, name="appeal"),
+    path("appeals/<uuid:pk>/arbitrators/", appeals.name_panel, name="appeal-panel"),
+    path("appeals/<uuid:pk>/withdrawal/", appeals.withdraw, name="appeal-withdraw"),
+    path("appeals/<uuid:pk>/settlement/", appeals.settle, name="appeal-settle"),
+    path("appeals/<uuid:pk>/evidence/<int:row>/", appeals.evidence, name="appeal-evidence"),
+    path("changes/<uuid:pk>/", changes.detail, name="change"),
+    path("changes/<uuid:pk>/steps/", changes.steps, name="change-steps"),
+    path("changes/<uuid:pk>/application/", changes.apply, name="change-apply"),
+    path("changes/<uuid:pk>/dropping/", changes.drop, name="change-drop"),
+    path("changes/<uuid:pk>/taking-back/", changes.take_back, name="change-take-back"),
     path("<str:code>/", browse.detail, name="detail"),
     path("<str:code>/registration/", browse.register, name="register"),
     path("<str:code>/result/", browse.result, name="result"),
@@ -36,6 +58,10 @@ urlpatterns = [
     path("<str:code>/certificates/all.pdf", certificates.print_all, name="certificates-print"),
     path("<str:code>/certificates/<int:pk>/revocation/", certificates.revoke, name="certificate-revoke"),
     path("<str:code>/certificates/<int:pk>/reissue/", certificates.reissue, name="certificate-reissue"),
+    path("<str:code>/appeals/", appeals.listing, name="appeals"),
+    path("<str:code>/appeals/new/", appeals.file, name="appeal-new"),
+    path("<str:code>/appeals/late/", appeals.accept_late, name="appeal-late"),
+    path("<str:code>/changes/", changes.listing, name="changes"),
     path("<str:code>/manage/", desk.manage, name="manage"),
     *(path(f"<str:code>/steps/{name}/", desk.step(name), name=f"step-{name}") for name in desk.WALK),
     path("<str:code>/cancellation/", desk.cancel, name="cancel"),
@@ -55,7 +81,13 @@ urlpatterns = [
     path("<str:code>/bundle.zip", desk.export, name="export"),
     path("<str:code>/edit/", wizard.edit, name="edit"),
     path("<str:code>/conditions/", wizard.conditions, name="conditions"),
-    path("<str:code>/scheme/", wizard.scheme, name="scheme"),
+    path("<str:code>/scheme/", schemes.edit, name="scheme"),
+    path("<str:code>/scheme/scheme.xlsx", schemes.export, name="scheme-export"),
+    path("<str:code>/scheme/upload/", schemes.upload, name="scheme-upload"),
+    path("<str:code>/scheme/pictures/", schemes.picture, name="scheme-picture"),
+    path("<str:code>/scheme/pictures/<str:digest>/", schemes.show_picture, name="aspect-picture"),
+    path("<str:code>/rules/", schemes.rules, name="rules"),
+    path("<str:code>/rules/freezing/", schemes.freeze, name="freeze-rules"),
     path("<str:code>/panel/", wizard.panel, name="panel"),
     path("<str:code>/panel/<int:pk>/release/", wizard.release, name="release"),
     path("<str:code>/awards/", wizard.awards, name="awards"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contests.domain import seats
-from contests.models import Contest, PanelMember, Sheet
+from contests.models import AspectPicture, Contest, PanelMember, Sheet
 from contests.pure import scheme as schemes
 from contests.queries.awards import read_award_table
 from contests.queries.checks import Check, go_live_checks
@@ -129,8 +130,13 @@ def _label(name: str) -> str:
 
 
 @transaction.atomic(savepoint=False)
-def set_scheme(*, contest: Contest, scheme: schemes.Scheme, by: Employee, at: datetime) -> Contest:
+def set_scheme(
+    *, contest: Contest, scheme: schemes.Scheme, by: Employee, at: datetime, guides: dict[str, Any] | None = None
+) -> Contest:
     """Store the marking scheme of a draft; read it with `contests.pure.bundle.read_scheme`, which lists every fault.
+
+    Args:
+        guides: what each level of an aspect looks like, as `Contest.guides` has it; None leaves it as it is.
 
     Raises:
         NotEditable: the contest is no draft any more.
@@ -142,9 +148,38 @@ def set_scheme(*, contest: Contest, scheme: schemes.Scheme, by: Employee, at: da
             code="fixed",
         )
     contest.scheme = schemes.to_json(scheme)
-    contest.save(update_fields=["scheme"])
+    if guides is not None:
+        contest.guides = _with_pictures(contest, guides)
+    contest.save(update_fields=["scheme", "guides"])
     record(contest.subject, "contest.scheme.changed", by=by, at=at, aspects=len(scheme.aspects))
     return contest
+
+
+@transaction.atomic(savepoint=False)
+def set_picture(
+    *, contest: Contest, aspect: str, kind: str, content: bytes | None, by: Employee, at: datetime
+) -> Contest:
+    """Store (or with None remove) the photo of a good or a bad piece of one aspect: JPEG bytes, re-encoded by the caller."""
+    contest = Contest.objects.locked(contest.pk)
+    AspectPicture.objects.filter(contest=contest, aspect=aspect, kind=kind).delete()
+    if content is not None:
+        AspectPicture.objects.create(
+            contest=contest, aspect=aspect, kind=kind, content=content, content_type="image/jpeg",
+            digest=hashlib.sha256(content).hexdigest(),
+        )  # fmt: skip
+    contest.guides = _with_pictures(contest, contest.guides)
+    contest.save(update_fields=["guides"])
+    record(contest.subject, "contest.picture.changed", by=by, at=at, aspect=aspect, kind=kind)
+    return contest
+
+
+def _with_pictures(contest: Contest, guides: dict[str, Any]) -> dict[str, Any]:
+    """Return the guides with the addresses of the photos there are."""
+    made = {code: {"levels": guide["levels"]} for code, guide in guides.items() if guide.get("levels")}
+    for aspect, kind, digest in contest.aspect_pictures.values_list("aspect", "kind", "digest"):
+        pictures = made.setdefault(aspect, {}).setdefault("pictures", {})
+        pictures[kind] = f"/contests/{contest.code}/scheme/pictures/{digest}/"
+    return made
 
 
 @transaction.atomic(savepoint=False)

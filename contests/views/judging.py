@@ -150,9 +150,9 @@ def gate_page(request: HttpRequest, contest: Contest) -> HttpResponse:
 @door("contests.chair_contest", methods=("POST",), see="contests.view_contest", contest=CONTEST)
 def answer(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Say why the result is right in spite of a warning."""
-    words = {name: request.POST.get(name, "") for name in ("code", "found", "reason")}
+    code, found, reason = (request.POST.get(name, "") for name in ("code", "found", "reason"))
     try:
-        gate.answer(contest=contest, **words, **_by(request))
+        gate.answer(contest=contest, code=code, found=found, reason=reason, **_by(request))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("contests:gate", contest.code)

@@ -13,10 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contests.domain import panels, setup
-from contests.forms import scheme as scheme_forms
 from contests.forms.setup import AwardForm, AwardRows, BasicsForm, ConditionsForm, PanelForm
 from contests.models import Contest, PanelMember
-from contests.pure.bundle import BundleFaults, read_scheme
 from frontend.kit.doors import door, one
 from people.models import Employee
 from people.queries import holders
@@ -99,31 +97,6 @@ def conditions(request: HttpRequest, contest: Contest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("contests:scheme", contest.code)
     return _show(request, "contests/wizard/conditions.html", "conditions", contest, form=form)
-
-
-@door("contests.manage_contest", methods=("GET", "POST"), see="contests.view_contest", contest=CONTEST)
-def scheme(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Write the marking scheme; every fault is named."""
-    head, rows = scheme_forms.initial_of(contest.marking_scheme) if contest.has_scheme else ({}, [])
-    is_plain = not contest.has_scheme or scheme_forms.is_plain(contest.marking_scheme)
-    form = scheme_forms.SchemeForm(request.POST or None, initial=head or None)
-    aspects = scheme_forms.AspectRows(request.POST or None, initial=rows, prefix="aspect")
-    faults: list[str] = []
-    if request.method == "POST" and is_plain and form.is_valid() and aspects.is_valid():
-        kept = [row.cleaned_data for row in aspects if row.cleaned_data and not row.cleaned_data.get("DELETE")]
-        try:
-            setup.set_scheme(
-                contest=contest,
-                scheme=read_scheme(scheme_forms.data_of(contest, form.cleaned_data, kept)),
-                **_by(request),
-            )
-        except BundleFaults as broken:
-            faults = [str(fault) for fault in broken.faults]
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("contests:panel", contest.code)
-    return _show(request, "contests/wizard/scheme.html", "scheme", contest,
-                 form=form, aspects=aspects, faults=faults, is_plain=is_plain)  # fmt: skip
 
 
 @door("contests.manage_contest", methods=("GET", "POST"), see="contests.view_contest", contest=CONTEST)

@@ -82,15 +82,24 @@ def document(upload: UploadedFile[Any], *, most_bytes: int, most_side: int = 240
     if head == PDF:
         return upload.read(), "application/pdf"
     try:
-        picture = ImageOps.exif_transpose(image(upload, most_bytes=most_bytes))
+        return picture(upload, most_bytes=most_bytes, side=most_side), "image/jpeg"
     except Refused as refusal:
         if refusal.code == "not-an-image":
             raise Refused(_("This is neither a picture (JPEG, PNG, WebP) nor a PDF."), code="not-a-document") from None
         raise
-    picture.thumbnail((most_side, most_side))
+
+
+def picture(upload: UploadedFile[Any], *, most_bytes: int, side: int) -> bytes:
+    """Return the picture as JPEG, turned upright, at most `side` pixels long; re-encoding drops where it was taken.
+
+    Raises:
+        Refused: too large in bytes or pixels, no picture, damaged.
+    """
+    found = ImageOps.exif_transpose(image(upload, most_bytes=most_bytes))
+    found.thumbnail((side, side))
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "JPEG", quality=85)
-    return out.getvalue(), "image/jpeg"
+    found.convert("RGB").save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def image(upload: UploadedFile[Any], *, most_bytes: int) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -39,17 +40,28 @@ def basics(**fields: object) -> dict[str, object]:
 
 
 def aspect(number: int, **fields: object) -> dict[str, object]:
-    values = {"group": "实操", "title": f"评分点{number}", "kind": "judgement", "maximum": "50", "step": "0.5",
-              "combine": "trimmed-mean", "factor": "1", "code": ""} | fields  # fmt: skip
-    return {f"aspect-{number}-{name}": value for name, value in values.items()}
+    return {
+        "code": f"aspect-{number}", "group": "group-1", "title": f"评分点{number}", "kind": "judgement", "min": "0",
+        "max": "50", "step": "0.5", "combine": "trimmed-mean", "trim": 1, "trim_from": 5, "factor": "1",
+        "zero_is_missing": False, "round": ["combined", "factor"],
+    } | fields  # fmt: skip
+
+
+def editor(*aspects: dict[str, object], **fields: object) -> dict[str, str]:
+    """What the editor sends."""
+    data = {
+        "contest": {"places": 2, "rounding": "half-up", "scale": "points"},
+        "group": [{"code": "group-1", "title": "实操", "weight": "1"}],
+        "aspect": list(aspects),
+        "ranking": {"order": ["total"], "ascending": []},
+    }
+    return {"data": json.dumps(data | fields)}
 
 
 def test_from_nothing_to_a_complete_checklist(organiser: Client, company: Company) -> None:
     made = organiser.post("/contests/new/", basics())
     organiser.post("/contests/welding-2027/conditions/", {"trades": ["welder"], "minimum_skill_level": "2"})
-    scheme = {"places": "2", "rounding": "half-up", "trim": "1", "trim_from": "5",
-              "aspect-TOTAL_FORMS": "2", "aspect-INITIAL_FORMS": "0", **aspect(0), **aspect(1)}  # fmt: skip
-    stored = organiser.post("/contests/welding-2027/scheme/", scheme)
+    stored = organiser.post("/contests/welding-2027/scheme/", editor(aspect(1), aspect(2)))
     organiser.post("/contests/welding-2027/panel/", {"number": company.chief_judge.number, "role": "chief"})
     organiser.post("/contests/welding-2027/panel/", {"number": company.judge.number, "role": "judge"})
     awards = {"row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "0", "row-0-rank_from": "1", "row-0-rank_to": "3",
@@ -91,13 +103,16 @@ def test_same_code_twice_is_refused(organiser: Client) -> None:
 def test_faulty_scheme_lists_its_faults_and_stores_nothing(organiser: Client, company: Company) -> None:
     contest = make_contest(company)
     before = contest.scheme
-    scheme = {"places": "2", "rounding": "half-up", "trim": "2", "trim_from": "4",
-              "aspect-TOTAL_FORMS": "1", "aspect-INITIAL_FORMS": "0", **aspect(0, step="0")}  # fmt: skip
+    broken = editor(aspect(1, step="0", max="", trim=2, trim_from=4))
 
-    answer = organiser.post(f"/contests/{contest.code}/scheme/", scheme)
+    answer = organiser.post(f"/contests/{contest.code}/scheme/", broken)
 
     assert answer.status_code == 422
-    assert "note error" in answer.content.decode()
+    assert {where for where, _text in answer.context["faults"]} == {
+        "aspect.0.step",
+        "aspect.0.max",
+        "aspect.0.trim_from",
+    }
     assert Contest.objects.get().scheme == before
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from contests.domain.setup import demand_state
 from contests.models import Appeal, Arbitrator, Change, Contest, Entry, Evidence
-from contests.queries.appeals import conflicts_of, may_still_appeal, own_entry
+from contests.queries.appeals import conflicts_of, may_still_appeal, own_entry, state_label
 from contests.queries.sentences import sentence
 from engine.events.domain import record
 from people.models import Employee
@@ -241,5 +241,5 @@ def _demand(appeal: Appeal, *states: str) -> None:
         raise NotOpen(
             _("This appeal is “%(state)s” already: reload the page."),
             code="appeal-state",
-            params={"state": appeal.get_state_display()},
+            params={"state": state_label(appeal)},
         )

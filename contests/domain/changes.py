@@ -18,7 +18,7 @@ from contests.domain import changing, results
 from contests.domain.corrections import NoReason
 from contests.domain.setup import demand_state
 from contests.models import Change, Contest
-from contests.queries.changes import Reader, Tried, try_steps
+from contests.queries.changes import Reader, Tried, state_label, try_steps
 from engine.events.domain import record
 from people.models import Employee
 
@@ -195,7 +195,7 @@ def _demand(change: Change, state: str) -> None:
         raise NotADraft(
             _("This correction is “%(state)s” already: reload the page."),
             code="change-state",
-            params={"state": change.get_state_display()},
+            params={"state": state_label(change)},
         )
 
 

@@ -18,6 +18,7 @@ from contests.domain.corrections import NoReason
 from contests.flows import policies
 from contests.flows.contest import hold_notice, release_notice
 from contests.models import Appeal, Change, Contest
+from contests.queries.appeals import state_label
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval as ApprovalRow
 from engine.approvals.models import Ballot
@@ -232,7 +233,7 @@ def apply_change(*, change: Change, by: Employee, at: datetime, shown: str = "")
         raise NotDecided(
             _("This correction belongs to an appeal that is “%(state)s”: it is applied when the appeal is upheld."),
             code="not-decided",
-            params={"state": row.get_state_display()},
+            params={"state": state_label(row)},
         )
     AppealFlow.consequences.run_in(row.process_id, by=by, at=at, change=change.pk, shown=shown)
     change.refresh_from_db()

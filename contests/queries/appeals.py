@@ -20,6 +20,11 @@ State = Appeal.State
 OPEN = (State.SUBMITTED, State.HEARING)
 
 
+def state_label(appeal: Appeal) -> str:
+    """Name the state of an appeal; “withdrawn” alone means leaving a contest."""
+    return _("withdrawn by the appellant") if appeal.state == State.WITHDRAWN else appeal.get_state_display()
+
+
 def pending(contest: Contest) -> QuerySet[Appeal]:
     """Return the appeals that keep the result from being final: undecided, or upheld and not carried out yet."""
     unsettled = Q(state__in=OPEN) | Q(state=State.UPHELD, process__isnull=False, process__finished__isnull=True)
@@ -121,6 +126,26 @@ def row_of(appeal: Appeal) -> AppealRow:
 def mine(person: Employee, contest: Contest) -> list[Appeal]:
     """Return the appeals a person handed in. One statement."""
     return list(Appeal.objects.filter(contest=contest, by=person).select_related("entry"))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the result's page says about appeals to one person."""
+
+    may: bool
+    is_contestant: bool
+    mine: list[Appeal]
+    open_count: int
+
+
+def offer(person: Employee, contest: Contest, *, at: datetime) -> Offer:
+    """Return whether a person may appeal or object now, and what they handed in. Three statements."""
+    return Offer(
+        may=may_still_appeal(contest, at),
+        is_contestant=own_entry(person, contest) is not None,
+        mine=mine(person, contest),
+        open_count=pending(contest).count() if contest.state == Contest.State.NOTICE else 0,
+    )
 
 
 @describe("appeal")

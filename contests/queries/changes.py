@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from contests.models import Certificate, Contest, Entry, Mark, Operation, Penalty, Sheet
+from contests.models import Certificate, Change, Contest, Entry, Mark, Operation, Penalty, Sheet
 from contests.pure import decimals, marks, results, versions, whatif
 from contests.pure import scheme as schemes
 from contests.pure.awards import award_points
@@ -241,6 +241,11 @@ def _lines(contest: Contest, material: Bundle) -> dict[str, whatif.Line]:
 
 def _told(lines: Mapping[str, whatif.Line]) -> list[list[Any]]:
     return [[entry, *whatif.line_to_json(line).values()] for entry, line in lines.items()]
+
+
+def state_label(change: Change) -> str:
+    """Name the state of a correction; “applied” alone means having registered."""
+    return _("in force") if change.state == Change.State.APPLIED else change.get_state_display()
 
 
 def certificates_of(contest: Contest) -> dict[str, list[str]]:

@@ -55,6 +55,7 @@ def test_signed_out_visitor_enters_public_doors_only(db: None, client: Client, r
         .replace("<str:verb>", "freeze")
         .replace("<uuid:key>", "6f0b3a52-5d0f-4c7e-9a51-0d1f5c1f2a10")
         .replace("<int:year>", "2025")
+        .replace("<int:row>", "1")
         .replace("<str:name>", "x")
     )
 

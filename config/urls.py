@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from config.api import api
+from contests.views.certificates import verify
 
 handler404 = "config.api.page_not_found"
 urlpatterns = [
     path("api/v1/", api.urls),
     path("people/", include("people.urls")),
     path("contests/", include("contests.urls")),
+    path("verify/<str:token>/", verify, name="verify"),
     path("mall/", include("rewards.urls")),
     path("boards/", include("engine.live.urls")),
     path("processes/", include("engine.flows.urls")),

@@ -34,7 +34,7 @@ from contests.models import Contest, Sheet
 from contests.pure import results as pure_results
 from contests.pure.bundle import FILES, BundleFaults
 from contests.pure.marks import Op
-from contests.queries import contests, results, sheets
+from contests.queries import contests, result_sheets, results, sheets
 from contests.queries.faults import fault_text
 from contests.queries.material import material_of
 from frontend.kit.apidoors import api_door, enter, signed_in
@@ -129,9 +129,10 @@ def get_standings(request: HttpRequest, code: str) -> Any:
 @router.get("/{str:code}/results", auth=signed_in(READ_CONTESTS))
 @api_door("contests.view_results")
 def get_results(request: HttpRequest, code: str) -> Any:
-    """Return the published result; before the public notice, to those who may see it, as it stands."""
+    """Return the published result, to the public as the organiser chose; before its notice, to those who may see it."""
     contest = _contest(request, code)
-    stored = results.published(contest)
+    sees_all = request.user.has_perm("contests.view_scores", contest)
+    stored = results.published(contest) if sees_all else result_sheets.public_lines(contest)
     if not stored and contest.has_scheme and not contest.names_hidden:
         material = material_of(contest)
         return {

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from contests.domain import certificates
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, ResultRow, ResultVersion, Sheet
 from contests.pure import decimals, versions
@@ -94,7 +95,7 @@ def publish(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
 
 @transaction.atomic(savepoint=False)
 def rewrite(*, contest: Contest, reason: str, by: Employee | None, at: datetime) -> ResultVersion | None:
-    """Show the corrected result of a locked contest: rows, a new version, the board and, once final, the points.
+    """Show the corrected result of a locked contest: rows, a new version, the board; once final, points and certificates.
 
     Points already paid are corrected by reversal and by new awards (`rewards.domain.awards.correct`). Before the public
     notice nothing was shown: only the board is stirred, and None returned.
@@ -112,6 +113,7 @@ def rewrite(*, contest: Contest, reason: str, by: Employee | None, at: datetime)
             event=_event(contest, version.number), earlier=earlier, lines=award_lines(contest), reason=reason,
             budget_unit=contest.budget_unit, by=by, at=at,
         )  # fmt: skip
+        certificates.supersede(contest=contest, by=by, at=at, reason=reason)
         live.publish(contest.code, at=at)
     else:
         live.stir(contest.code)

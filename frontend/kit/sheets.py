@@ -198,21 +198,29 @@ def xlsx_response(
     file_name: str, header: Sequence[str], lines: Iterable[Sequence[Any]], *, sheet_name: str = "Sheet1"
 ) -> HttpResponse:
     """Return a workbook download: text stays text (no formula, no link), days are days, numbers are numbers."""
+    return workbook_response(file_name, [(sheet_name, header, lines)])
+
+
+def workbook_response(
+    file_name: str, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
+) -> HttpResponse:
+    """Return a workbook of several sheets, each (name, header, lines); the same promises as `xlsx_response`."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as workbook:
         bold = workbook.add_format({"bold": True, "bg_color": "#FDECEA"})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = workbook.add_worksheet(sheet_name[:31])
-        widths = [len(str(title)) * 2 for title in header]
-        sheet.write_row(0, 0, header, bold)
-        for line_number, line in enumerate(lines, 1):
-            for column, value in enumerate(line):
-                _write(sheet, line_number, column, value, day)
-                widths[column] = max(widths[column], min(40, len(str(value).encode("gbk", "replace"))))
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width + 2)
-        sheet.freeze_panes(1, 0)
+        for name, header, lines in sheets:
+            sheet = workbook.add_worksheet(name[:31])
+            widths = [len(str(title)) * 2 for title in header]
+            sheet.write_row(0, 0, header, bold)
+            for line_number, line in enumerate(lines, 1):
+                for column, value in enumerate(line):
+                    _write(sheet, line_number, column, value, day)
+                    widths[column] = max(widths[column], min(40, len(str(value).encode("gbk", "replace"))))
+            for column, width in enumerate(widths):
+                sheet.set_column(column, column, width + 2)
+            sheet.freeze_panes(1, 0)
     return HttpResponse(target.getvalue(), content_type=XLSX, headers=_attachment(file_name))
 
 

@@ -79,7 +79,7 @@ const waiting = /** @type {HTMLElement | null} */ (document.querySelector("[data
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.reload));
 
 // Rows of a formset: one more from the template; the sum of full marks beside it.
-for (const form of document.querySelectorAll("form[data-rows]")) {
+for (const form of document.querySelectorAll("[data-rows]")) {
   const total = /** @type {HTMLInputElement} */ (form.querySelector("input[name$='-TOTAL_FORMS']"));
   const empty = /** @type {HTMLTemplateElement} */ (form.querySelector("template[data-empty-row]"));
   const sum = /** @type {HTMLElement | null} */ (form.querySelector("[data-sum]"));

@@ -24,17 +24,17 @@ class ReasonForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """What all kinds share: lists of entries, aspects and judges of the contest. `kind` is the step's."""
+    """What all kinds share: the contest's entries, aspects, judges and penalties to choose from; `kind` is the step's."""
 
     kind = ""
     title: Any = ""
+    first: Mapping[str, Any] = {}  # field → choices before the contest's
 
-    def __init__(self, contest: Contest, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, choices: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix=self.kind, auto_id=f"id_{self.kind}_%s")
-        for name, choices in choices_of(contest, set(self.fields)).items():
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField) and name in choices:
+                field.choices = [*self.first.get(name, ()), *choices[name]]
 
     def step(self) -> dict[str, str]:
         """Return the step as `domain.changes` keeps it."""
@@ -45,25 +45,19 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
 
 
-def choices_of(contest: Contest, names: set[str]) -> dict[str, list[tuple[str, Any]]]:
-    """Return field → choices of those named; names stay hidden while they are. One statement each."""
-    found: dict[str, list[tuple[str, Any]]] = {}
-    if "entry" in names:
-        rows = contest.entries.order_by("position").values_list("code", "name")
-        found["entry"] = [(code, code if contest.names_hidden else f"{code} {name}") for code, name in rows]
-    if "aspect" in names:
-        aspects = contest.marking_scheme.aspects if contest.has_scheme else ()
-        found["aspect"] = [(row.code, row.title) for row in aspects]
-    if "judge" in names:
-        sheets = Sheet.objects.filter(contest=contest, member__role__in=schemes.ROLES).order_by("member__position")
-        judges = sheets.values_list("member__code", "member__name")
-        found["judge"] = [(code, f"{code} {name}") for code, name in judges]
-    if "penalty" in names:
-        penalties = Penalty.objects.filter(entry__contest=contest, cancelled_at__isnull=True).select_related("entry")
-        found["penalty"] = [
-            (str(row.pk), f"{row.entry.code} −{decimals.text(row.points)} {row.reason}") for row in penalties
-        ]
-    return found
+def choices_of(contest: Contest) -> dict[str, list[tuple[str, Any]]]:
+    """Return field → what the contest has to choose from; names of entries stay hidden while they are. Three statements."""
+    entries = contest.entries.order_by("position").values_list("code", "name")
+    sheets = Sheet.objects.filter(contest=contest, member__role__in=schemes.ROLES).order_by("member__position")
+    penalties = Penalty.objects.filter(entry__contest=contest, cancelled_at__isnull=True).select_related("entry")
+    aspects = contest.marking_scheme.aspects if contest.has_scheme else ()
+    is_hidden = contest.names_hidden
+    return {
+        "entry": [(code, code if is_hidden else f"{code} {name}") for code, name in entries],
+        "aspect": [(row.code, row.title) for row in aspects],
+        "judge": [(code, f"{code} {name}") for code, name in sheets.values_list("member__code", "member__name")],
+        "penalty": [(str(row.pk), f"{row.entry.code} −{decimals.text(row.points)} {row.reason}") for row in penalties],
+    }
 
 
 class MarkForm(StepForm):
@@ -128,12 +122,7 @@ class SpanForm(StepForm):
         help_text=_("Marks given in it are set back to what they were; those given again afterwards stay."),
     )  # fmt: skip
     judge = forms.ChoiceField(label=_("Judge"), required=False)
-
-    def __init__(self, contest: Contest, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(contest, data)
-        judge = self.fields["judge"]
-        if isinstance(judge, forms.ChoiceField):
-            judge.choices = [("", _("all")), *choices_of(contest, {"judge"})["judge"]]
+    first = {"judge": [("", _("all"))]}
 
 
 FORMS: tuple[type[StepForm], ...] = (MarkForm, PenaltyForm, CancelForm, StatusForm, SpanForm, FactorForm)
@@ -141,5 +130,5 @@ FORMS: tuple[type[StepForm], ...] = (MarkForm, PenaltyForm, CancelForm, StatusFo
 
 def step_forms(contest: Contest, data: Mapping[str, Any] | None = None) -> list[StepForm]:
     """Return an empty form for each kind; the one whose `kind` was sent has the data."""
-    sent = (data or {}).get("kind")
-    return [form(contest, data if form.kind == sent else None) for form in FORMS]
+    sent, choices = (data or {}).get("kind"), choices_of(contest)
+    return [form(choices, data if form.kind == sent else None) for form in FORMS]

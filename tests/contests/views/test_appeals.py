@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -289,3 +290,19 @@ def test_who_appeals_does_not_name_the_own_panel(contest: Contest, company: Comp
     answer = sign_in(company.organiser).post(reverse("contests:appeal-panel", args=[appeal.pk]))
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_pages_make_the_same_statements_for_any_number(
+    contest: Contest, company: Company, count: int, django_assert_max_num_queries: Any
+) -> None:
+    rows = [hand_in(contest, company.worker) for _ in range(count)]
+    name(rows[0], company)
+    client = sign_in(company.organiser)
+
+    for page, most in (("appeals", 8), ("appeal-new", 12)):
+        with django_assert_max_num_queries(most):
+            client.get(reverse(f"contests:{page}", args=[contest.code]))
+    for row in (rows[0], rows[-1]):
+        with django_assert_max_num_queries(16):
+            client.get(reverse("contests:appeal", args=[row.pk]))

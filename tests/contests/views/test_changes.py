@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -203,18 +204,24 @@ def test_a_final_result_is_corrected_by_the_union_chair_or_for_an_upheld_appeal(
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_the_list_makes_the_same_statements_for_any_number(
-    company: Company, count: int, django_assert_max_num_queries: object
+def test_pages_make_the_same_statements_for_any_number(
+    company: Company, count: int, django_assert_max_num_queries: Any
 ) -> None:
     contest = make_noticed(company)
     for _ in range(count):
         draft(contest, company, penalty("02", "1"))
+    open_still = draft(contest, company, *[penalty("02", "1")] * count)
+    applied = draft(contest, company, *[penalty("03", "1")] * count)
+    changes.apply(change_id=applied.pk, by=company.chief_judge, at=AT)
     client = sign_in(company.chief_judge)
 
-    with django_assert_max_num_queries(18):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):
         page = client.get(url("changes", contest))
+    for change in (open_still, applied):
+        with django_assert_max_num_queries(20):
+            client.get(url("change", change))
 
-    assert len(page.context["rows"]) == count
+    assert len(page.context["rows"]) == count + 2
 
 
 def test_there_is_nothing_to_correct_while_registration_runs(company: Company) -> None:

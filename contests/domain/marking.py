@@ -53,7 +53,6 @@ class Answer:
     reason: str = ""
 
 
-@transaction.atomic(savepoint=False)
 def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> list[Answer]:
     """Apply up to 50 operations of one sheet in their order and answer each one.
 
@@ -64,6 +63,12 @@ def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> l
         TooMany: split the request.
         Sheet.DoesNotExist.
     """
+    return record_on(sheet_id=sheet_id, ops=ops, by=by, at=at)[0]
+
+
+@transaction.atomic(savepoint=False)
+def record_on(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> tuple[list[Answer], Sheet]:
+    """Do what `record` does and return the sheet as it stands afterwards too."""
     if len(ops) > MOST_OPERATIONS:
         raise TooMany(_("Send at most 50 operations at a time."), code="too-many")
     sheet = _locked(sheet_id)
@@ -72,7 +77,7 @@ def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> l
     fresh = [op for op in ops if (key := ids[op.op_id]) is not None and key not in known]
     if fresh:
         known |= _apply(sheet, fresh, ids, by=by, at=at)
-    return [_answer(op, ids[op.op_id], known, sheet) for op in ops]
+    return [_answer(op, ids[op.op_id], known, sheet) for op in ops], sheet
 
 
 def _locked(sheet_id: int) -> Sheet:

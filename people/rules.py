@@ -7,7 +7,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from people.models import Employee, Substitute, Unit
+from people.models import Employee, Substitute, Tie, Unit
 from people.models.role import roles_of
 
 
@@ -61,3 +61,12 @@ def is_substituted(person: Any, row: Substitute | None) -> bool:
 
 
 rules.add_perm("people.name_substitute", is_employee & is_substituted)
+
+
+@rules.predicate
+def is_tied(person: Any, row: Tie | None) -> bool:
+    """One of the two; without a tie, about declaring in general."""
+    return row is None or person.pk in {row.employee_id, row.other_id}
+
+
+rules.add_perm("people.declare_tie", is_employee & is_tied)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import account, calendar, roster, sign_in, staff, substitutes
+from people.views import account, calendar, roster, sign_in, staff, substitutes, ties
 
 app_name = "people"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("calendar/<int:year>/known/", calendar.mark_known, name="calendar-known"),
     path("substitutes/", substitutes.substitutes, name="substitutes"),
     path("substitutes/<int:pk>/end/", substitutes.end, name="end-substitute"),
+    path("ties/", ties.ties, name="ties"),
+    path("ties/<int:pk>/end/", ties.end, name="end-tie"),
     path("employees/", staff.employees, name="employees"),
     path("employees/<str:number>/", staff.employee, name="employee"),
     path("employees/<str:number>/role-grants/", staff.grant_role, name="grant-role"),

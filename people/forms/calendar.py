@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.domain import substitutes
-from people.models import Employee
+from people.models import Employee, Tie
 
 
 def _day() -> forms.DateInput:
@@ -43,14 +43,27 @@ class SubstituteForm(forms.Form):
         self.fields["policies"].choices = substitutes.choices()
 
     def clean_to(self) -> Employee:
-        wanted = self.cleaned_data["to"].strip()
-        people = Employee.objects.select_related("unit").filter(is_active=True)
-        found = list(people.filter(number=wanted.split()[0])[:1]) or list(people.filter(name=wanted)[:2])
-        if len(found) != 1:
-            message = (
-                _("Several people are called “%(who)s”: write the number.")
-                if found
-                else _("Nobody is called “%(who)s”.")
-            )
-            raise ValidationError(message, code="unknown-person", params={"who": wanted})
-        return found[0]
+        return employee_called(self.cleaned_data["to"])
+
+
+class TieForm(forms.Form):
+    """Somebody one is a relative, mentor or apprentice of."""
+
+    other = forms.CharField(label=_("Who (number or name)"), max_length=60)
+    kind = forms.ChoiceField(label=_("What ties you"), choices=Tie.Kind.choices)
+
+    def clean_other(self) -> Employee:
+        return employee_called(self.cleaned_data["other"])
+
+
+def employee_called(wanted: str) -> Employee:
+    """Return the one active employee with this number or name; ValidationError says when there is none or several."""
+    words = wanted.split() or [""]
+    people = Employee.objects.select_related("unit").filter(is_active=True)
+    found = list(people.filter(number=words[0])[:1]) or list(people.filter(name=wanted.strip())[:2])
+    if len(found) != 1:
+        message = (
+            _("Several people are called “%(who)s”: write the number.") if found else _("Nobody is called “%(who)s”.")
+        )
+        raise ValidationError(message, code="unknown-person", params={"who": wanted})
+    return found[0]

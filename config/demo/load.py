@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from config.demo import accounts, company
+from config.demo.judging import Judging
 from config.demo.office import Office
 from config.demo.points import Points
 from config.demo.season import Season
@@ -39,6 +40,8 @@ def load(*, small: bool, say: Callable[[str], None]) -> None:
     points.welcome()
     for contest in Season(built, seed=SEED, now=now, small=small).build():
         say(f"{contest.title}: {contest.get_state_display()}")
+    Judging(built, seed=SEED, now=now).work()
+    say("a worldskills panel at work, an appeal, certificates")
     points.spend(count=12 if small else 60)
     say("a year of points and redemptions")
     chosen = _accounts(built, password)

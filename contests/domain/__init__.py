@@ -22,6 +22,12 @@ Straight verbs (a page, the API or a command calls them):
     corrections.cancel_penalty(penalty_id, reason, by, at) -> Penalty
     corrections.set_status(contest, entry, status, reason, by, at) -> Entry            "" dns dnf dq wd
     corrections.set_factor(contest, entry, aspect, factor: str, by, at) -> Factor
+    changes.propose(contest, key: UUID, steps, reason, by, at) -> Change               a draft with the difference it would make
+    changes.revise(change_id, steps=None) -> Change                                    other steps, or computed again
+    changes.drop(change_id, by, at) · take_back(change_id, reason, by, at) -> Change
+        steps: [{"kind": "mark", entry, aspect, judge, value} | {"kind": "penalty", entry, points} | {"kind": "cancel-penalty", penalty}
+        | {"kind": "status", entry, status} | {"kind": "factor", entry, aspect, factor} | {"kind": "void-span", since, until, judge}]
+        Corrections of `corrections` end with the review; once the result is shown, only these change it.
     bundles.import_bundle(files: name → bytes, by, at, is_replacing=False) -> Contest
     bundles.export_bundle(contest) -> dict[file name, bytes]
 
@@ -39,6 +45,13 @@ Steps of a process (enter through `contests.flows`, which holds the process lock
     flows.publish(contest, by, at) -> Contest                         notice over → final, points paid; the worker does it by itself
     flows.end_notice(contest, by, at, reason="") -> Contest           early: `manage.py contest end-notice`, administrators only
     flows.cancel(contest, reason, by, at) -> Contest
+    flows.appeal(contest, key: UUID, kind, text, by, at, entry="", aspect="", files=(), accepted_by=None) -> Appeal
+        until the notice ends; later only accepted by the union chair. While one is not settled the result does not become final.
+    flows.name_arbitrators(appeal, people, by, at) -> Appeal          no conflicts of interest; asks policy contest-appeal
+    flows.withdraw_appeal(appeal, by, at, reason="") -> Appeal
+    flows.propose_change(contest, key, steps, reason, by, at, appeal=None) -> Change
+    flows.apply_change(change, by, at, shown="") -> Change            whole or not at all; shown: digest of the difference seen
+    flows.settle_appeal(appeal, reason, by, at) -> Appeal             upheld, but nothing changes
 
 Reads for pages are in `contests.queries` (contests, registrations, sheets, results, checks, eligibility).
 """

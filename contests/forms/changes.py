@@ -31,7 +31,7 @@ class StepForm(forms.Form):
     first: Mapping[str, Any] = {}  # field → choices before the contest's
 
     def __init__(self, choices: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, prefix=self.kind, auto_id=f"id_{self.kind}_%s")
+        super().__init__(data, prefix=self.kind)
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField) and name in choices:
                 field.choices = [*self.first.get(name, ()), *choices[name]]
@@ -48,14 +48,17 @@ def _text(value: Any) -> str:
 def choices_of(contest: Contest) -> dict[str, list[tuple[str, Any]]]:
     """Return field → what the contest has to choose from; names of entries stay hidden while they are. Three statements."""
     entries = contest.entries.order_by("position").values_list("code", "name")
-    sheets = Sheet.objects.filter(contest=contest, member__role__in=schemes.ROLES).order_by("member__position")
+    sheets = Sheet.objects.filter(contest=contest, member__role__in=schemes.ROLES).order_by("member__code")
+    judges = sorted(
+        sheets.values_list("member__code", "member__name", "member__role"), key=lambda row: row[2] == "chief"
+    )
     penalties = Penalty.objects.filter(entry__contest=contest, cancelled_at__isnull=True).select_related("entry")
     aspects = contest.marking_scheme.aspects if contest.has_scheme else ()
     is_hidden = contest.names_hidden
     return {
         "entry": [(code, code if is_hidden else f"{code} {name}") for code, name in entries],
         "aspect": [(row.code, row.title) for row in aspects],
-        "judge": [(code, f"{code} {name}") for code, name in sheets.values_list("member__code", "member__name")],
+        "judge": [(code, f"{code} {name}") for code, name, _role in judges],
         "penalty": [(str(row.pk), f"{row.entry.code} −{decimals.text(row.points)} {row.reason}") for row in penalties],
     }
 
@@ -116,9 +119,9 @@ class SpanForm(StepForm):
     """A stretch of time that does not count."""
 
     kind, title = "void-span", _("Remove a stretch of time")
-    since = forms.DateTimeField(label=_("From"), widget=_moment())
+    since = forms.DateTimeField(label=_("Began at"), widget=_moment())
     until = forms.DateTimeField(
-        label=_("Until"), widget=_moment(),
+        label=_("Ended at"), widget=_moment(),
         help_text=_("Marks given in it are set back to what they were; those given again afterwards stay."),
     )  # fmt: skip
     judge = forms.ChoiceField(label=_("Judge"), required=False)

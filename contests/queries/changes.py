@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from contests.models import Certificate, Change, Contest, Entry, Mark, Operation, Penalty, Sheet
+from contests.models import Certificate, Change, Contest, Entry, Mark, Operation, PanelMember, Penalty, Sheet
 from contests.pure import decimals, marks, results, versions, whatif
 from contests.pure import scheme as schemes
 from contests.pure.awards import award_points
@@ -101,7 +101,7 @@ class Reader:
 
     def _mark(self, step: Mapping[str, Any]) -> Sequence[Step]:
         entry, aspect, sheet = self._entry(step), self._aspect(step), self.sheets.get(str(step.get("judge", "")))
-        is_theirs = sheet is not None and (aspect.code in sheet.aspects or sheet.member.role == "chief")
+        is_theirs = sheet is not None and (aspect.code in sheet.aspects or _settles(sheet, aspect))
         if sheet is None or not is_theirs:
             raise BadStep(_("This judge does not mark “%(aspect)s”."), code="judge", params={"aspect": aspect.title})
         if sheet.state == Sheet.State.OPEN:
@@ -194,6 +194,11 @@ class Reader:
         if number is None or number <= 0:
             raise BadStep(otherwise, code="number")
         return number
+
+
+def _settles(sheet: Sheet, aspect: Aspect) -> bool:
+    """Whether it is the chief judge's sheet, whose mark settles worldskills aspects and no others."""
+    return sheet.member.role == PanelMember.Role.CHIEF and aspect.is_worldskills
 
 
 def _moment(text: Any) -> datetime | None:

@@ -276,6 +276,7 @@ def test_before_judging_there_is_nothing_to_correct(company: Company) -> None:
         (new_mark("99", "1"), "unknown-entry"),
         (new_mark("01", "1", aspect="z"), "unknown-aspect"),
         (new_mark("01", "1", judge="J9"), "judge"),
+        (new_mark("01", "1", judge="C1"), "judge"),
         (new_mark("01", "x"), "not-a-number"),
         (new_mark("01", "101"), "out-of-range"),
         (new_mark("01", "7.5"), "off-grid"),

@@ -24,7 +24,7 @@ def progress_key(contest_id: int) -> str:
 def issue_certificates(contest_id: int, template_id: int, by_id: int) -> None:
     """Issue everything that is missing, a chunk a transaction, and tell readers how far it is through the cache.
 
-    The cache holds {"state": waiting|running|done|refused, "done", "total", "refusal": [sentence]}. What was issued before a
+    The cache holds {"state": waiting|running|done|refused, "done", "total", "refusal": [sentence], "since"}. What was issued before a
     refusal or a crash stays; the next start goes on from there.
     """
     contest, by = Contest.objects.get(pk=contest_id), Employee.objects.get(pk=by_id)
@@ -37,10 +37,14 @@ def issue_certificates(contest_id: int, template_id: int, by_id: int) -> None:
                     contest=contest, template=template, by=by, at=timezone.now(), most=certificates.CHUNK
                 )
         except ValidationError as refusal:
-            told = {"state": "refused", "done": 0, "total": 0, "refusal": refusal.messages}
-            cache.set(key, told, REMEMBERED_SECONDS)
+            _tell(key, "refused", 0, 0, refusal.messages)
             return
         state = "done" if step.is_complete or not step.made else "running"
-        cache.set(key, {"state": state, "done": step.done, "total": step.total, "refusal": []}, REMEMBERED_SECONDS)
+        _tell(key, state, step.done, step.total, [])
         if state == "done":
             return
+
+
+def _tell(key: str, state: str, done: int, total: int, refusal: list[str]) -> None:
+    told = {"state": state, "done": done, "total": total, "refusal": refusal, "since": timezone.now()}
+    cache.set(key, told, REMEMBERED_SECONDS)

@@ -24,6 +24,7 @@ from contests.queries.certificates import (
     Recipient,
     day_text,
     fault_text,
+    font_problem,
     missing_glyphs,
     recipients,
     without_one,
@@ -173,7 +174,10 @@ def check(*, contest: Contest, template: CertificateTemplate) -> list[Recipient]
 
 
 def demand_glyphs(layout: Layout, facts: Sequence[Mapping[str, str]]) -> None:
-    """Refuse before anything is issued what no font could print. Raises MissingGlyphs."""
+    """Refuse before anything is issued what no font could print. Raises MissingGlyphs; ValidationError without a font."""
+    problem = font_problem()
+    if problem:
+        raise ValidationError(problem, code="no-font")
     missing = missing_glyphs(layout, facts)
     if missing:
         raise MissingGlyphs([(row.owner, row.characters) for row in missing])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -95,6 +96,15 @@ def samples(contest: Contest, layout: Layout, *, day: date) -> list[dict[str, st
     return [{**facts, **extra} for facts in layouts.hardest(rows)]
 
 
+def font_problem() -> str:
+    """Say what to do when no font is installed at all; '' when there is one."""
+    try:
+        faces.faces()
+    except ImproperlyConfigured:
+        return _("No Chinese font is installed: ask the administrator to install fonts-noto-cjk, or to set FONT_FILE.")
+    return ""
+
+
 @dataclass(frozen=True)
 class Missing:
     """A text that cannot be printed: whose, and the characters no installed font has."""
@@ -104,7 +114,12 @@ class Missing:
 
 
 def missing_glyphs(layout: Layout, facts: Iterable[Mapping[str, str]]) -> list[Missing]:
-    """Return every certificate some character of which no font has; the layout's own words come first."""
+    """Return every certificate some character of which no font has; the layout's own words come first.
+
+    Without any font the list is empty: `font_problem` says so.
+    """
+    if font_problem():
+        return []
     own = "".join(text.text for text in layout.texts) + "荣誉榜金榜题名长按或扫码核验证书编号第名年月日"
     lacking = faces.missing(own)
     found = [Missing(_("the template"), lacking)] if lacking else []

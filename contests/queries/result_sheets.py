@@ -32,7 +32,7 @@ USES = {
     "settling": gettext_lazy("settled by the chief judge"),
     "idle": gettext_lazy("does not count"),
 }
-STATES = {"open": gettext_lazy("open"), "contested": gettext_lazy("contested")}
+STATES = {"open": gettext_lazy("no score"), "contested": gettext_lazy("contested")}
 SIGNS = {"counted": "{}", "trimmed": "({})", "missing": "[{}]", "settling": "{}*", "idle": "[{}]"}
 RED, SUNK, GREY, TEXT = (165, 15, 22), (246, 246, 244), (90, 96, 105), (31, 35, 41)
 Sheet = tuple[str, list[str], list[list[Any]]]

@@ -63,6 +63,7 @@ def _readiness(request: HttpRequest, contest: Contest) -> dict[str, Any]:
         "total": len(everybody),
         "waiting": len(found.without_one(contest, everybody)),
         "missing": found.missing_glyphs(layout, facts),
+        "font_problem": found.font_problem(),
         "samples": [row["name"] for row in layouts.hardest(facts)],
         "site_url": settings.SITE_URL,
         "host": request.get_host(),
@@ -120,9 +121,8 @@ def _progress(contest: Contest) -> dict[str, Any]:
     if not progress:
         return {"progress": None}
     percent = round(100 * progress["done"] / progress["total"]) if progress["total"] else 0
-    since = progress.get("since")
-    is_late = progress["state"] == "waiting" and since is not None and timezone.now() - since > WITHOUT_WORKER
     is_busy = progress["state"] in {"waiting", "running"}
+    is_late = is_busy and timezone.now() - progress["since"] > WITHOUT_WORKER
     return {"progress": progress, "percent": percent, "is_busy": is_busy, "is_late": is_late, "contest": contest}
 
 

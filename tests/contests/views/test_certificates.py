@@ -300,3 +300,15 @@ def test_the_preview_shows_the_chosen_template(company: Company) -> None:
     assert Image.open(io.BytesIO(pictures[0])).size == (1188, 840)
     assert len(pictures[0]) > len(pictures[1])
     assert Contest.objects.get(pk=contest.pk).state == "final"
+
+
+def test_without_a_font_the_page_says_so_and_issues_nothing(company: Company, settings: Any) -> None:
+    contest = make_final(company)
+    settings.FONT_FILE = "/no/such/font.otf"
+    client = enter(company.organiser)
+
+    page = client.get(f"/contests/{contest.code}/certificates/")
+    client.post(f"/contests/{contest.code}/certificates/issue/")
+
+    assert "FONT_FILE" in page.text
+    assert DBTaskResult.objects.count() == 0

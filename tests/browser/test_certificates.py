@@ -1,0 +1,98 @@
+"""Certificates as organisers, winners and strangers use them: accessible, fitting, the picture follows what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contests import tasks
+from contests.models import Certificate, Contest
+from tests.factories.certificates import make_final, make_issued, make_template
+from tests.factories.people import Company, make_employee
+
+pytestmark = pytest.mark.xdist_group("browser")
+TITLE = "第十届职工技能运动会·焊工（CO₂气体保护焊及氩弧焊复合项目）总决赛"
+
+
+@pytest.fixture
+def issued(people: Company) -> tuple[Contest, list[Certificate]]:
+    """A long title, a long name, a rare one."""
+    names = ["欧阳买买提·阿卜杜热合曼江·伊布拉音", "𠮷㛃䶮"]
+    others = [make_employee(people.team, trade=people.trade, name=name) for name in names]
+    contest, rows = make_issued(people, people=[people.worker, *others], contestants=3, result_detail="marks")
+    Contest.objects.filter(pk=contest.pk).update(title=TITLE)
+    Certificate.objects.filter(pk=rows[1].pk).update(state="revoked", reason="误发")
+    return contest, rows
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "dark"),
+    [
+        ((390, 844), "zh-CN", False),
+        ((1360, 900), "zh-CN", True),
+        ((320, 700), "en-US", True),
+        ((1360, 900), "en-US", False),
+    ],
+    ids=["phone-zh-light", "desk-zh-dark", "small-phone-en-dark", "desk-en-light"],
+)
+def test_pages_are_accessible_and_fit(
+    visit: Any, people: Company, issued: Any, size: tuple[int, int], language: str, dark: bool
+) -> None:
+    contest, rows = issued
+    mine = Certificate.objects.get(contest=contest, employee=people.worker)
+    pages = {
+        "organiser": [f"/contests/{contest.code}/certificates/", "/contests/certificates/templates/",
+                      f"/contests/certificates/templates/{rows[0].template_id}/"],
+        "worker": ["/contests/certificates/mine/", f"/contests/{contest.code}/result/", "/contests/mine/"],
+        "": [f"/verify/{mine.token}/", f"/verify/{rows[1].token}/"],
+    }  # fmt: skip
+    problems: list[str] = []
+    for name, paths in pages.items():
+        visitor = visit(getattr(people, name).number if name else "", size=size, language=language, dark=dark)
+        for path in paths:
+            visitor.go(path)
+            visitor.page.wait_for_load_state("networkidle")
+            problems += [f"{path}: {fault}" for fault in visitor.violations()]
+            problems += [f"{path} scrolls sideways"] if visitor.overflows() else []
+
+    assert problems == []
+
+
+def test_the_picture_follows_and_faults_take_its_place(visit: Any, people: Company) -> None:
+    template = make_template(people)
+    page = visit("1102", size=(1360, 900)).go(f"/contests/certificates/templates/{template.pk}/")
+    first = page.wait_for_selector("#preview img").get_attribute("src")
+
+    page.click("summary:has-text('荣誉证书')")
+    page.fill("#id_text-0-text", "优秀证书")
+    page.press("#id_text-0-text", "Tab")
+    page.wait_for_function("before => document.querySelector('#preview img')?.src !== before", arg=first)
+    page.fill("#id_text-0-text", "{nmae}")
+    page.press("#id_text-0-text", "Tab")
+    page.wait_for_selector("#preview [role=alert]")
+
+    page.fill("#id_text-0-text", "优秀证书")
+    page.click("text=QR >> nth=0") if page.locator("[data-add-row]").count() == 0 else page.locator(
+        "[data-add-row]"
+    ).nth(1).click()
+    assert page.locator("#id_award-3-title").count() == 1
+
+
+def test_issuing_shows_how_far_it_is_and_ends_with_the_list(visit: Any, people: Company) -> None:
+    contest = make_final(people)
+    page = visit("1102", size=(1360, 900)).go(f"/contests/{contest.code}/certificates/")
+
+    page.click("#ready button.primary")
+    page.wait_for_selector("#progress [role=status]")
+    template = contest_template()
+    tasks.issue_certificates.func(contest.pk, template, people.organiser.pk)
+
+    page.wait_for_selector("table.cards tbody tr")
+    assert page.locator("table.cards tbody tr").count() == 3
+
+
+def contest_template() -> int:
+    from contests.models import CertificateTemplate
+
+    return CertificateTemplate.objects.get().pk

@@ -149,6 +149,7 @@ def appeal(*, contest: Contest, key: UUID, by: Employee, at: datetime, **given: 
     with _contest_locked(contest):
         row, is_new = verbs.file(contest=contest, key=key, by=by, at=at, **given)
         if is_new:
+            policies.ensure(policies.APPEAL, at=at)
             process = AppealFlow.start.run(subject=row.subject, by=by, at=at)
             Appeal.objects.filter(pk=row.pk).update(process=process)
             hold_notice(contest)
@@ -166,7 +167,6 @@ def name_arbitrators(*, appeal: Appeal, people: Sequence[Employee], by: Employee
         Conflicted, NotOpen, TaskAlreadyDone: see `contests.domain.appeals.name`.
     """
     with AppealFlow.lock(appeal.process_id):
-        policies.ensure(policies.APPEAL, at=at)
         _step, count = policies.arbitration(at=at)
         if len(people) != count:
             raise verbs.Incomplete(_("Name %(n)s arbitrators."), code="how-many", params={"n": count})

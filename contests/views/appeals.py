@@ -101,7 +101,6 @@ def _show(request: HttpRequest, appeal: Appeal, form: PanelForm | None = None, s
         )
     }  # fmt: skip
     if form is None and row.needs_arbitrators and may["name"]:
-        policies.ensure(policies.APPEAL, at=timezone.now())
         form = PanelForm(policies.arbitration(at=timezone.now())[1])
     change = appeal.change
     context: dict[str, Any] = {
@@ -132,7 +131,6 @@ def _aspect(appeal: Appeal) -> str:
 def name_panel(request: HttpRequest, appeal: Appeal) -> HttpResponse:
     """Name the arbitration panel; conflicts of interest come back beside the fields."""
     now = timezone.now()
-    policies.ensure(policies.APPEAL, at=now)
     form = PanelForm(policies.arbitration(at=now)[1], request.POST)
     if form.is_valid():
         try:

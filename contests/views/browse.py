@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from contests import flows
 from contests.forms.registration import RegistrationForm
 from contests.models import Contest, Registration
-from contests.queries import contests, registrations, results
+from contests.queries import appeals, contests, registrations, result_sheets, results
 from contests.queries.conditions import conditions_of
 from contests.queries.eligibility import eligibility
 from frontend.kit.doors import SIGNED_IN, door, one
@@ -110,14 +110,20 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @door("contests.view_results", see="contests.view_contest", contest=one(Contest.objects, code="code"))
 def result(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show the published result, and each contestant the arithmetic of their own."""
-    lines = results.published(contest)
+    """Show the published result as the organiser chose, and each contestant the arithmetic of their own."""
+    lines = result_sheets.public_lines(contest)
     page = Paginator(lines, 50).get_page(request.GET.get("page"))
+    shows_groups = contest.result_detail != Contest.ResultDetail.RANKS
+    groups = results.groups_of(contest) if shows_groups else ()
     context = {
         "contest": contest,
         "page": page,
-        "groups": results.groups_of(contest),
+        "rows": [(line, [(group.title, line.groups.get(group.code, "")) for group in groups]) for line in page],
+        "groups": groups,
+        "has_penalties": shows_groups,
+        "may_see_scores": cast("Employee", request.user).has_perm("contests.view_scores", contest),
         "mine": results.mine(cast("Employee", request.user), contest),
         "is_final": contest.state == Contest.State.FINAL,
+        "appeals": appeals.offer(cast("Employee", request.user), contest, at=timezone.now()),
     }
     return render(request, "contests/result.html", context)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
-from contests.domain import changes, corrections, marking, results
+from contests.domain import changes, corrections, judging, marking, panels, results, setup
 from contests.domain.corrections import NoReason
 from contests.domain.setup import WrongState
 from contests.models import Change, Contest, Factor, Mark, Operation, Penalty, ResultRow, ResultVersion, Sheet
@@ -21,8 +21,8 @@ from people.models import Employee
 from rewards.domain import ledger
 from rewards.domain.ledger import BudgetEmpty
 from rewards.queries import balance
-from tests.factories.contests import AT, make_judging, sheet_of
-from tests.factories.people import Company
+from tests.factories.contests import AT, make_contest, make_judging, make_scheme, sheet_of
+from tests.factories.people import Company, make_employee
 from tests.factories.results import UNTIL, draft, make_final, make_noticed, make_reviewed, mark, new_mark, penalty
 from tests.support import refused
 
@@ -319,6 +319,26 @@ def test_a_mark_of_a_sheet_that_is_still_the_judges_is_not_changed(company: Comp
 
     with refused(BadStep, code="open"):
         draft(contest, company, new_mark("01", "80"))
+
+
+def test_the_chief_judge_settles_three_marks_that_are_far_apart(company: Company) -> None:
+    contest = make_contest(company)
+    aspect = {"code": "look", "group": "g", "title": "外观", "kind": "judgement", "max": 9, "combine": "worldskills"}
+    scheme = make_scheme(group=[{"code": "g", "title": "g"}], aspect=[aspect], ranking={"order": ["total"]})
+    setup.set_scheme(contest=contest, scheme=scheme, by=company.organiser, at=AT)
+    for _ in range(2):
+        panels.assign(contest=contest, employee=make_employee(company.root), by=company.organiser, at=AT)
+    contest = make_judging(company, contestants=1, contest=contest)
+    sheets = Sheet.objects.filter(contest=contest, member__role="judge").select_related("member__employee")
+    for sheet, value in zip(sheets.order_by("pk"), "023", strict=True):
+        op = Op(str(uuid4()), "01", "look", value, 0)
+        marking.record(sheet_id=sheet.pk, ops=[op], by=sheet.member.employee, at=AT)
+    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    contest.refresh_from_db()
+
+    apply(draft(contest, company, new_mark("01", "2", aspect="look", judge="C1")), company)
+
+    assert live(contest) == [("01", 1, "6.00")]
 
 
 class TestPowerCut:

@@ -25,12 +25,12 @@ State = Contest.State
 LATER = frozenset(
     {
         "description", "place", "registration_closes_at", "held_from_on", "held_until_on", "quota", "is_public",
-        "same_unit", "notice_working_days", "organiser", "chief_judge", "budget_unit",
+        "same_unit", "notice_working_days", "result_detail", "organiser", "chief_judge", "budget_unit",
     }
 )  # fmt: skip
 COPIED = (
     "description", "trade", "place", "quota", "conditions", "scheme", "is_blind", "is_public", "same_unit",
-    "notice_working_days", "award_table", "budget_unit", "chief_judge",
+    "notice_working_days", "award_table", "budget_unit", "chief_judge", "result_detail",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
 from contests.models import Contest, Entry
@@ -143,3 +144,22 @@ def test_the_api_tells_no_more_than_the_page(company: Company) -> None:
 
     assert [row["groups"] for row in public] == [{}, {}, {}]
     assert chief[0]["groups"] == {"theory": "70.00", "practical": "8.50"}
+
+
+def test_the_organiser_chooses_in_the_wizard_what_the_public_sees(company: Company) -> None:
+    from django.forms.models import model_to_dict
+
+    from contests.forms.setup import BasicsForm
+    from tests.factories.contests import make_published
+
+    contest = make_published(company)
+    fields = {
+        name: value for name, value in model_to_dict(contest, BasicsForm.Meta.fields).items() if value is not None
+    }
+    moments = ("registration_opens_at", "registration_closes_at")
+    fields |= {name: localtime(fields[name]).strftime("%Y-%m-%dT%H:%M") for name in moments}
+
+    answer = enter(company.organiser).post(f"/contests/{contest.code}/edit/", fields | {"result_detail": "ranks"})
+
+    contest.refresh_from_db()
+    assert (answer.status_code, contest.result_detail) == (302, "ranks")

@@ -35,7 +35,7 @@ def basics(**fields: object) -> dict[str, object]:
         "title": "焊工大赛", "code": "welding-2027", "description": "", "trade": "", "place": "一号车间",
         "registration_opens_at": f"{now:{MOMENT}}", "registration_closes_at": f"{now + timedelta(days=5):{MOMENT}}",
         "held_from_on": f"{now + timedelta(days=9):%Y-%m-%d}", "held_until_on": f"{now + timedelta(days=9):%Y-%m-%d}",
-        "quota": "20", "is_public": "on", "same_unit": "warn", "notice_working_days": "3",
+        "quota": "20", "is_public": "on", "same_unit": "warn", "result_detail": "groups", "notice_working_days": "3",
     } | fields  # fmt: skip
 
 

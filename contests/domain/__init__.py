@@ -28,6 +28,9 @@ Straight verbs (a page, the API or a command calls them):
         steps: [{"kind": "mark", entry, aspect, judge, value} | {"kind": "penalty", entry, points} | {"kind": "cancel-penalty", penalty}
         | {"kind": "status", entry, status} | {"kind": "factor", entry, aspect, factor} | {"kind": "void-span", since, until, judge}]
         Corrections of `corrections` end with the review; once the result is shown, only these change it.
+    certificates.save_template(title, layout, by, at, template=None, background=None, drops_background=False) -> CertificateTemplate
+    certificates.issue(contest, template, by, at, most=None) -> Issued          final results only; twice does nothing twice
+    certificates.supersede(contest, by, at, reason) -> Superseded     `results.rewrite` calls it; also revoke, reissue, check
     bundles.import_bundle(files: name → bytes, by, at, is_replacing=False) -> Contest
     bundles.export_bundle(contest) -> dict[file name, bytes]
 

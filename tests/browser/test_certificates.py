@@ -68,7 +68,7 @@ def test_the_picture_follows_and_faults_take_its_place(visit: Any, people: Compa
     page.fill("#id_text-0-text", "优秀证书")
     page.press("#id_text-0-text", "Tab")
     page.wait_for_function("before => document.querySelector('#preview img')?.src !== before", arg=first)
-    page.fill("#id_text-0-text", "{nmae}")
+    page.fill("#id_text-0-text", "{nickname}")
     page.press("#id_text-0-text", "Tab")
     page.wait_for_selector("#preview [role=alert]")
 

@@ -52,7 +52,7 @@ def test_the_default_layout_has_no_fault_and_comes_back_as_it_went() -> None:
         ({"texts": [TEXT | {"text": 7}]}, ("texts", 0, "text", "not_a_text")),
         ({"texts": [TEXT | {"text": "  "}]}, ("texts", 0, "text", "empty")),
         ({"texts": [TEXT | {"text": "字" * 301}]}, ("texts", 0, "text", "too_long")),
-        ({"texts": [TEXT | {"text": "{nmae}"}]}, ("texts", 0, "text", "unknown_placeholder")),
+        ({"texts": [TEXT | {"text": "{nickname}"}]}, ("texts", 0, "text", "unknown_placeholder")),
         ({"texts": [TEXT | {"text": "{name"}]}, ("texts", 0, "text", "lone_brace")),
         ({"texts": [TEXT | {"x": "1"}]}, ("texts", 0, "x", "not_a_number")),
         ({"texts": [TEXT | {"x": float("nan")}]}, ("texts", 0, "x", "not_a_number")),

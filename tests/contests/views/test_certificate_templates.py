@@ -85,7 +85,7 @@ def test_rows_can_be_left_out_and_the_code_too(company: Company) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"text-0-text": "{nmae}"}, {"text-0-x": "2"}, {"qr_size": "5"}, {"qr_size": ""}, {"award-1-rank_from": "1"},
+    [{"text-0-text": "{nickname}"}, {"text-0-x": "2"}, {"qr_size": "5"}, {"qr_size": ""}, {"award-1-rank_from": "1"},
      {"title": " "}, {"text-3-colour": "red"}],
 )  # fmt: skip
 def test_faults_come_back_with_the_form(company: Company, changes: dict[str, str]) -> None:
@@ -110,7 +110,7 @@ def test_the_picture_follows_what_is_typed(company: Company) -> None:
     assert CertificateTemplate.objects.count() == 0
 
 
-@pytest.mark.parametrize("changes", [{"text-0-text": "{nmae}"}, {"text-0-size": "x"}])
+@pytest.mark.parametrize("changes", [{"text-0-text": "{nickname}"}, {"text-0-size": "x"}])
 def test_the_picture_gives_way_to_the_fault(company: Company, changes: dict[str, str]) -> None:
     answer = enter(company.organiser).post(f"{HOME}preview/", form(**changes))
 

@@ -81,6 +81,12 @@ def sits_on_panel(person: Any, contest: Contest | None) -> bool:
 
 
 @rules.predicate
+def is_under_review(person: Any, contest: Contest | None) -> bool:
+    """Every mark is given; the result is not submitted yet. Judges may see each other's marks now."""
+    return contest is not None and contest.state == State.REVIEW
+
+
+@rules.predicate
 def leads_panel(person: Any, contest: Contest | None) -> bool:
     """The group leader of this contest's panel."""
     if contest is None or not isinstance(person, Employee):
@@ -238,9 +244,10 @@ rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.chair_contest", is_employee & chairs_contest)
 rules.add_perm("contests.lead_panel", is_employee & (chairs_contest | leads_panel))
-rules.add_perm("contests.review_result", is_employee & (chairs_contest | (sits_on_panel & ~marks_are_held)))
+rules.add_perm("contests.review_result", is_employee & (chairs_contest | (sits_on_panel & is_under_review & ~marks_are_held)))
 rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
 rules.add_perm("contests.view_scores", is_employee & may_see_scores)
+rules.add_perm("contests.view_statistics", is_employee & (chairs_contest | (may_see_scores & has_result)))
 rules.add_perm("contests.publish_result", is_employee & chairs_contest)
 rules.add_perm("contests.view_results", is_employee & ((is_published & has_result) | may_see_scores))
 rules.add_perm("contests.view_entry", is_employee & (is_own_entry | entry_is_public))

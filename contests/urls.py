@@ -13,6 +13,7 @@ from contests.views import (
     pad,
     result_files,
     schemes,
+    statistics,
     wizard,
 )
 
@@ -77,6 +78,8 @@ urlpatterns = [
     path("<str:code>/gate/", judging.gate_page, name="gate"),
     path("<str:code>/gate/answer/", judging.answer, name="gate-answer"),
     path("<str:code>/gate/review/", judging.review, name="entry-review"),
+    path("<str:code>/statistics/", statistics.statistics, name="statistics"),
+    path("<str:code>/verify/", statistics.verify, name="verify"),
     path("<str:code>/scores/", desk.scores, name="scores"),
     path("<str:code>/bundle.zip", desk.export, name="export"),
     path("<str:code>/edit/", wizard.edit, name="edit"),

@@ -156,7 +156,7 @@ def scheme_words() -> dict[str, str]:
         "half-even": _("half to even"),
         "truncate": _("cut off"),
         "scale": _("Scale"),
-        "scalePoints": _("points"),
+        "scalePoints": _("plain points"),
         "scaleStandardised": _("standardised (median 700)"),
         "ranking": _("Ranking: the first decides, the next break ties"),
         "addCriterion": _("Add a criterion"),
@@ -164,4 +164,24 @@ def scheme_words() -> dict[str, str]:
         "lowerWins": _("lower wins"),
         "whole": _("For the whole sheet"),
         "here": _("Look here"),
+    }
+
+
+def verifier_words() -> dict[str, str]:
+    """Return the words of the verifier."""
+    return {
+        "same": _("equals the published total"),
+        "other": _("published:"),
+        "allRight": _("All {n} totals and ranks computed here equal the published ones."),
+        "someWrong": _("{n} totals differ from the published ones: show this page to the organiser."),
+        "total": _("Total"),
+        "drop": _("drop"),
+        "mean": _("mean"),
+        "trimmed-mean": _("mean"),
+        "median": _("median"),
+        "sum": _("sum"),
+        "worldskills": _("level mean ÷ 3 × full marks"),
+        "measurement": _("value"),
+        "open": _("not marked: counts 0"),
+        "contested": _("contested: counts 0"),
     }

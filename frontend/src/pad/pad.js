@@ -158,10 +158,10 @@ export class Pad extends LitElement {
     const rows = [...last.values()].filter((row) => row.spread > 1 && !row.is_again);
     if (!rows.length) return nothing;
     const title = (/** @type {string} */ code) => this.s.pad.aspects.find((/** @type {any} */ aspect) => aspect.code === code)?.title ?? code;
-    return html`<section class="note warn" data-contested><p class="strong">${this.w.contested}</p><ul>${rows.map(
+    return html`<section class="note warn" data-contested><div class="grow stack-small"><p class="strong">${this.w.contested}</p><ul>${rows.map(
       (row) => html`<li class="row"><span>${row.entry} · ${title(row.aspect)}: ${Object.entries(row.marks).map(([judge, mark]) => `${judge} ${mark}`).join(" · ")}</span>
         ${this.s.pad.is_leader && !this.s.locked ? html`<button class="button small" type="button" @click=${() => this.ask(row)}>${this.w.again}</button>` : nothing}</li>`,
-    )}</ul><p class="small">${this.s.pad.is_leader ? this.w.contestedLeader : this.w.contestedJudge}</p></section>`;
+    )}</ul><p class="small">${this.s.pad.is_leader ? this.w.contestedLeader : this.w.contestedJudge}</p></div></section>`;
   }
 
   aspects() {

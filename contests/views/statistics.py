@@ -1,0 +1,44 @@
+"""How judges mark and how firm the result is; and the verifier anybody may use."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from contests.models import Contest
+from contests.queries import statistics as figures
+from contests.queries.appeals import own_entry
+from contests.views.wizard import CONTEST
+from contests.views.words import verifier_words
+from frontend.kit.doors import door
+from people.models import Employee
+
+
+@door("contests.view_statistics", see="contests.view_contest", contest=CONTEST)
+def statistics(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 9 SQL statements."""
+    found = figures.statistics_of(contest) if contest.has_scheme else None
+    context = {"contest": contest, "found": found, "steps": (), "step": "statistics"}
+    return render(request, "contests/statistics.html", context)
+
+
+def _visible(request: HttpRequest, contest: Contest) -> str | None:
+    """Return whose marks this person may recompute: '' everybody's, an entry's code only that one's, None nobody's."""
+    if request.user.has_perm("contests.view_scores", contest) or contest.result_detail == Contest.ResultDetail.MARKS:
+        return ""
+    own = own_entry(cast("Employee", request.user), contest)
+    return own.code if own is not None else None
+
+
+@door("contests.view_results", see="contests.view_contest", contest=CONTEST)
+def verify(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Carry rules and marks to the browser, which computes every total again. 9 SQL statements."""
+    only = _visible(request, contest)
+    has_any = contest.has_scheme and only is not None
+    data = figures.verify_data(contest, only=only) if has_any and only is not None else None
+    if request.GET.get("format") == "json":
+        return JsonResponse(data or {}, headers={"Content-Disposition": f'attachment; filename="{contest.code}.json"'})
+    context = {"contest": contest, "data": data, "is_whole": only == "", "words": verifier_words()}
+    return render(request, "contests/verify.html", context)

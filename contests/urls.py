@@ -74,6 +74,7 @@ urlpatterns = [
     path("<str:code>/judging/reopening/", judging.reopen, name="reopen"),
     path("<str:code>/judging/replacement/", judging.replace, name="replace-judge"),
     path("<str:code>/judging/recusal/", judging.recuse, name="recuse"),
+    path("<str:code>/judging/distribution/", judging.distribute, name="distribute"),
     path("<str:code>/judging/leader/", judging.lead, name="lead"),
     path("<str:code>/gate/", judging.gate_page, name="gate"),
     path("<str:code>/gate/answer/", judging.answer, name="gate-answer"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from contests.domain.setup import demand_state
 from contests.models import Contest, Entry, Mark, PanelMember, Recusal, Sheet
-from contests.pure import decimals
+from contests.pure import assignment, decimals
 from contests.queries.panels import aspects_of, conflicts_of
 from engine.events.domain import record
 from engine.live import domain as live
 from people.models import Employee
 
 Role = PanelMember.Role
+MOST_ROUNDS = 9
 OPEN = (
     Contest.State.DRAFT,
     Contest.State.APPROVING,
@@ -174,6 +176,67 @@ def recuse(*, sheet_id: int, entry: str, reason: str, by: Employee, at: datetime
     )  # fmt: skip
     live.stir(sheet.contest.code)
     return made
+
+
+@transaction.atomic(savepoint=False)
+def distribute(*, contest: Contest, per_entry: int, by: Employee, at: datetime) -> dict[str, tuple[str, ...]]:
+    """Give every entry so many of the panel's judges, evenly, before the first mark; 0: every judge marks every entry.
+
+    What judges marked in earlier rounds counts as work done; recusals are kept. The lot is drawn from the public seed.
+
+    Returns:
+        entry code → codes of its judges.
+
+    Raises:
+        NoJudge: an entry has too few judges without a conflict, or marks exist; setup.WrongState.
+    """
+    sheets = list(Sheet.objects.select_for_update(no_key=True).filter(contest=contest).order_by("pk"))
+    contest = Contest.objects.locked(contest.pk)
+    demand_state(contest, Contest.State.JUDGING)
+    if Mark.objects.filter(sheet__in=sheets).exists():
+        raise NoJudge(_("Marks exist already: replace or recuse single judges instead."), code="marked")
+    members = {row.code: row for row in contest.panel.filter(role=Role.JUDGE, left_at=None)}
+    entries = dict(contest.entries.filter(status="").order_by("start_order").values_list("code", "pk"))
+    Recusal.objects.filter(member__contest=contest, is_planned=True).delete()
+    plan: dict[str, tuple[str, ...]] = {code: tuple(members) for code in entries}
+    if per_entry:
+        barred = Recusal.objects.filter(member__contest=contest).values_list("member__code", "entry__code")
+        try:
+            plan = assignment.assign(
+                list(entries), list(members), per_entry, excluded=set(barred), loads=_earlier_loads(contest, members),
+                seed=contest.draw_seed,
+            )  # fmt: skip
+        except assignment.TooFewJudges as short:
+            raise NoJudge(
+                _("Too few judges without a conflict for %(entries)s: name more, or fewer judges an entry."),
+                code="too-few",
+                params={"entries": "、".join(short.entries[:6])},
+            ) from None
+        Recusal.objects.bulk_create(
+            (
+                Recusal(member=member, entry_id=entries[entry], reason="", is_planned=True, by=by, at=at)
+                for entry, panel in plan.items()
+                for code, member in members.items()
+                if code not in panel
+            ),
+            ignore_conflicts=True,
+        )
+    record(contest.subject, "panel.distributed", by=by, at=at, per_entry=per_entry, plan=plan)
+    return plan
+
+
+def _earlier_loads(contest: Contest, members: Mapping[str, PanelMember]) -> dict[str, int]:
+    """Count the entries each judge has marked in the rounds before this one. A statement a round."""
+    people = {row.employee_id: code for code, row in members.items() if row.employee_id}
+    loads: Counter[str] = Counter()
+    earlier, rounds = contest.previous_round_id, 0
+    while earlier is not None and rounds < MOST_ROUNDS:
+        marked = Mark.objects.filter(sheet__contest=earlier, sheet__member__employee__in=people, value__isnull=False)
+        for employee, _entry in marked.values_list("sheet__member__employee", "entry").distinct().order_by():
+            loads[people[employee]] += 1
+        earlier = Contest.objects.values_list("previous_round", flat=True).get(pk=earlier)
+        rounds += 1
+    return dict(loads)
 
 
 @transaction.atomic(savepoint=False)

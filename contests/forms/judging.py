@@ -30,6 +30,12 @@ class SettleForm(AgainForm):
     value = forms.CharField(label=_("Mark"), max_length=20)
 
 
+class DistributeForm(forms.Form):
+    """How many judges mark each entry; 0: all of them."""
+
+    per_entry = forms.IntegerField(label=_("Judges an entry"), min_value=0, max_value=50)
+
+
 class OfContestForm(ReasonForm):
     """Choices are this contest's own."""
 

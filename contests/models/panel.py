@@ -92,11 +92,12 @@ class Sheet(models.Model):
 
 
 class Recusal(models.Model):
-    """A judge does not mark one entry 回避: found by the system or declared by the judge."""
+    """A judge does not mark one entry 回避; `is_planned`: not for a conflict, the plan gave the entry to others."""
 
     member = models.ForeignKey("contests.PanelMember", models.CASCADE, related_name="recusals")
     entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="recusals")
     reason = models.CharField(_("reason"), max_length=300)
+    is_planned = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))
 

@@ -174,7 +174,7 @@ def _judges(contest: Contest, material: Bundle) -> Iterator[Finding]:
         yield Finding(
             "replaced", "note", _("Judges replaced"), _("Replaced in mid-round: %(names)s.") % {"names": _named(left)}
         )
-    recused = Recusal.objects.filter(member__contest=contest).select_related("member", "entry")
+    recused = Recusal.objects.filter(member__contest=contest, is_planned=False).select_related("member", "entry")
     if rows := [f"{row.member.code} – {row.entry.code}" for row in recused]:
         yield Finding("recused", "note", _("Recusals"), _("Recused: %(rows)s.") % {"rows": _named(rows)})
 

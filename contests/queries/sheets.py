@@ -171,8 +171,12 @@ def pad(sheet: Sheet) -> Pad:
     contest, member = sheet.contest, sheet.member
     is_hidden = contest.names_hidden
     recusals = Recusal.objects.filter(entry=OuterRef("pk"), member=member)
+    planned = Recusal.objects.filter(member=member, is_planned=True).values("entry")
     entries = list(
-        Entry.objects.filter(contest=contest).annotate(is_recused=Exists(recusals)).order_by("start_order", "position")
+        Entry.objects.filter(contest=contest)
+        .exclude(pk__in=planned)
+        .annotate(is_recused=Exists(recusals))
+        .order_by("start_order", "position")
     )
     codes = {entry.pk: entry.code for entry in entries}
     held = list(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contests.domain import corrections, gate, panels, signing, unveiling
-from contests.forms.judging import AgainForm, RecuseForm, ReopenForm, ReplaceForm, SettleForm
+from contests.forms.judging import AgainForm, DistributeForm, RecuseForm, ReopenForm, ReplaceForm, SettleForm
 from contests.models import Contest, Operation, PanelMember, Sheet
 from contests.queries import gate as gates
 from contests.queries import results, sheets
@@ -125,6 +125,15 @@ def lead(request: HttpRequest, contest: Contest) -> HttpResponse:
         panels.set_leader(contest=contest, member=member, **_by(request))
         messages.success(request, _("Done."))
     return redirect("contests:judging", contest.code)
+
+
+@door("contests.chair_contest", methods=("POST",), see="contests.view_contest", contest=CONTEST)
+def distribute(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Give every entry so many judges, evenly."""
+    return _carry_out(
+        request, contest, DistributeForm(request.POST),
+        lambda data: panels.distribute(contest=contest, per_entry=data["per_entry"], **_by(request)),
+    )  # fmt: skip
 
 
 @door("contests.review_result", see="contests.view_contest", contest=CONTEST)

@@ -18,7 +18,7 @@ from people.models import Employee
 
 @door("contests.view_statistics", see="contests.view_contest", contest=CONTEST)
 def statistics(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 9 SQL statements."""
+    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 10 SQL statements."""
     found = figures.statistics_of(contest) if contest.has_scheme else None
     context = {"contest": contest, "found": found, "steps": (), "step": "statistics"}
     return render(request, "contests/statistics.html", context)

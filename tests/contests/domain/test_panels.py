@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from contests.domain import marking, panels, setup, signing
 from contests.models import Contest, PanelMember, Sheet
 from contests.pure.marks import Op
+from contests.queries import sheets
 from contests.queries.panels import aspects_of
 from people.domain import ties
 from tests.factories.contests import AT, make_contest, make_judging, make_published, make_scheme, register, sheet_of
@@ -212,3 +214,44 @@ def test_judge_with_a_declared_tie_to_a_contestant_is_refused(company: Company, 
 
     with refused(panels.ConflictOfInterest, code="conflict-of-interest"):
         panels.assign(contest=contest, employee=far, by=company.organiser, at=AT)
+
+
+def test_entries_are_shared_evenly_and_each_judge_sees_their_own(company: Company) -> None:
+    draft = make_contest(company, quota=None)
+    for number in range(3):
+        person = make_employee(company.other_team, name=f"裁判{number}")
+        panels.assign(contest=draft, employee=person, by=company.organiser, at=AT)
+    contest = make_judging(company, contestants=8, contest=draft)
+
+    plan = panels.distribute(contest=contest, per_entry=2, by=company.chief_judge, at=AT)
+
+    loads = Counter(judge for panel in plan.values() for judge in panel)
+    assert loads == {"J1": 4, "J2": 4, "J3": 4, "J4": 4}
+    sheet = sheet_of(contest, company.judge)
+    mine = {entry for entry, panel in plan.items() if "J1" in panel}
+    assert {entry.code for entry in sheets.pad(sheet).entries} == mine
+    assert {entry for entry, _aspect in signing.blanks_of(sheet)} == mine
+    stranger = next(entry for entry in plan if entry not in mine)
+    answer = marking.record(
+        sheet_id=sheet.pk, ops=[Op(str(uuid4()), stranger, "seam", "5", 0)], by=company.judge, at=AT
+    )
+    assert answer[0].code == "recused"
+
+    assert panels.distribute(contest=contest, per_entry=0, by=company.chief_judge, at=AT)["01"] == (
+        "J1",
+        "J2",
+        "J3",
+        "J4",
+    )
+    assert len(sheets.pad(sheet).entries) == 8
+    with refused(panels.NoJudge, code="too-few"):
+        panels.distribute(contest=contest, per_entry=5, by=company.chief_judge, at=AT)
+
+
+def test_entries_are_shared_before_the_first_mark_only(company: Company) -> None:
+    contest = make_judging(company, contestants=2)
+    sheet = sheet_of(contest, company.judge)
+    marking.record(sheet_id=sheet.pk, ops=[Op(str(uuid4()), "01", "seam", "8", 0)], by=company.judge, at=AT)
+
+    with refused(panels.NoJudge, code="marked"):
+        panels.distribute(contest=contest, per_entry=1, by=company.chief_judge, at=AT)

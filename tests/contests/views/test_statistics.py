@@ -37,7 +37,7 @@ def test_the_page_costs_the_same_for_any_size(company: Company, contestants: int
         answer = chief.get(f"/contests/{contest.code}/statistics/")
 
     assert answer.status_code == 200
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 def test_organiser_sees_judges_compared_only_once_the_result_is_public(company: Company) -> None:

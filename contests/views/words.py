@@ -172,7 +172,7 @@ def verifier_words() -> dict[str, str]:
     return {
         "same": _("equals the published total"),
         "other": _("published:"),
-        "allRight": _("All {n} totals and ranks computed here equal the published ones."),
+        "allSame": _("All {n} totals and ranks computed here equal the published ones."),
         "someWrong": _("{n} totals differ from the published ones: show this page to the organiser."),
         "total": _("Total"),
         "drop": _("drop"),

@@ -57,7 +57,7 @@ if (data) {
   const rows = result(data);
   const holders = rows.map((row) => entry(row, published.get(row.entry[0]), isWhole));
   const wrong = holders.filter((holder) => holder.dataset.same === "false").length;
-  box.append(make("p", `note ${wrong ? "error" : "ok"}`, (wrong ? words.someWrong : words.allRight).replace("{n}", String(wrong || rows.length))), ...holders);
+  box.append(make("p", `note ${wrong ? "error" : "ok"}`, (wrong ? words.someWrong : words.allSame).replace("{n}", String(wrong || rows.length))), ...holders);
   if (holders.length === 1) holders[0].open = true;
   box.dataset.done = wrong ? "wrong" : "right";
 }

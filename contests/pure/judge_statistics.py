@@ -273,8 +273,8 @@ def _own_sums(scheme: Scheme, cells: Cells) -> dict[str, dict[str, Fraction]]:
     entries = dict.fromkeys(entry for rows in cells.values() for entry in rows)
     sums: dict[str, dict[str, Fraction]] = {entry: {} for entry in entries}
     for entry, judge in itertools.product(entries, marked):
-        given = {aspect: cells[aspect].get(entry, {}).get(judge) for aspect in common}
-        points = [Fraction(value) * times[aspect] for aspect, value in given.items() if value is not None]
+        row = {aspect: cells[aspect].get(entry, {}) for aspect in common}
+        points = [Fraction(cell[judge]) * times[aspect] for aspect, cell in row.items() if judge in cell]
         if len(points) == len(common):
             sums[entry][judge] = sum(points, Fraction(0))
     return sums

@@ -247,7 +247,7 @@ rules.add_perm("contests.lead_panel", is_employee & (chairs_contest | leads_pane
 rules.add_perm("contests.review_result", is_employee & (chairs_contest | (sits_on_panel & is_under_review & ~marks_are_held)))
 rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
 rules.add_perm("contests.view_scores", is_employee & may_see_scores)
-rules.add_perm("contests.view_statistics", is_employee & (chairs_contest | (may_see_scores & has_result)))
+rules.add_perm("contests.view_statistics", is_employee & (chairs_contest | (may_see_scores & (is_auditor | has_result))))
 rules.add_perm("contests.publish_result", is_employee & chairs_contest)
 rules.add_perm("contests.view_results", is_employee & ((is_published & has_result) | may_see_scores))
 rules.add_perm("contests.view_entry", is_employee & (is_own_entry | entry_is_public))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from contests.models import Contest
 from contests.queries import statistics as figures
@@ -19,9 +21,20 @@ from people.models import Employee
 @door("contests.view_statistics", see="contests.view_contest", contest=CONTEST)
 def statistics(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 10 SQL statements."""
-    found = figures.statistics_of(contest) if contest.has_scheme else None
-    context = {"contest": contest, "found": found, "steps": (), "step": "statistics"}
+    if request.GET.get("format") == "json":
+        return _as_file(figures.report_of(contest), f"{contest.code}-statistics.json")
+    context = {
+        "contest": contest, "found": figures.page_of(contest), "now": timezone.now(), "steps": (), "step": "statistics",
+    }  # fmt: skip
     return render(request, "contests/statistics.html", context)
+
+
+def _as_file(data: dict[str, Any], name: str) -> HttpResponse:
+    """Hand data out as JSON people can read; nobody on the way keeps a copy."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    answer = JsonResponse(data, headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
 
 
 def _visible(request: HttpRequest, contest: Contest) -> str | None:

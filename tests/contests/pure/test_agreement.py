@@ -27,7 +27,8 @@ def tables(fewest: int = 2) -> st.SearchStrategy[list[list[int]]]:
 def test_icc_is_the_published_one() -> None:
     single, mean = agreement.icc(SHROUT_FLEISS)
 
-    assert single is not None and mean is not None
+    assert single is not None
+    assert mean is not None
     assert (round(float(single), 2), round(float(mean), 2)) == (0.29, 0.62)
     # by hand from the mean squares of the paper's table 3: BMS 11.24…, JMS 32.48…, EMS 1.01…
     bms, jms, ems = Fraction(1349, 120), Fraction(2339, 72), Fraction(367, 360)

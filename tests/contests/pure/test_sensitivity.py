@@ -157,7 +157,8 @@ def test_equal_entries_are_one_step_apart() -> None:
     margin = sensitivity.examine(contest("7 7 7", "7 7 7")).margins[0]
 
     assert (margin.rank, margin.next_rank, margin.points) == (1, 1, 0)
-    assert margin.nudge is not None and margin.nudge.steps == 1
+    assert margin.nudge is not None
+    assert margin.nudge.steps == 1
 
 
 def test_margin_no_single_mark_can_close() -> None:
@@ -205,7 +206,9 @@ def test_a_nudge_does_what_it_says(material: Bundle) -> None:
         ranks = {row.entry.entry: row.rank for row in results.standings(replace(material, marks=moved))}
         aspect = next(row for row in material.scheme.aspects if row.code == nudge.aspect)
         one, other = ranks[margin.next_entry], ranks[margin.entry]
-        assert one is not None and other is not None and one < other
+        assert one is not None
+        assert other is not None
+        assert one < other
         assert abs(nudge.after - nudge.before) == nudge.steps * aspect.mark_step
         assert aspect.mark_minimum <= nudge.after <= aspect.mark_maximum
 

@@ -58,8 +58,8 @@ def test_report_is_plain_data(company: Company) -> None:
     report = statistics.report_of(contest)
 
     assert json.loads(json.dumps(report)) == report
-    assert [row["code"] for row in report["judges"]] == ["J1"]
-    assert [row["rank"] for row in report["margins"]] == [1, 2, 3]
+    assert [row["judge"] for row in report["judges"]] == ["J1"]
+    assert [row["rank"] for row in report["sensitivity"]["margins"]] == [1, 2, 3]
 
 
 def test_stranger_recomputes_only_what_the_organiser_made_public(company: Company) -> None:

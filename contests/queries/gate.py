@@ -200,7 +200,7 @@ def _people(contest: Contest) -> Iterator[Finding]:
 def _quota(quota: rules.Quota) -> Iterator[Finding]:
     """The review of marks against paper and piece."""
     if quota.missing:
-        head = _("More than 5 % of the reviewed entries had an error: all are reviewed. ") if quota.is_all else ""
+        head = _("Too many of the reviewed entries had an error: all are reviewed. ") if quota.is_all else ""
         text = ngettext(
             "%(count)s entry is still to be reviewed: %(entries)s.",
             "%(count)s entries are still to be reviewed: %(entries)s.",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from contests.models import Contest
-from contests.pure import decimals, judge_statistics, results, sensitivity, versions
+from contests.pure import decimals, judge_statistics, sensitivity
 from contests.pure.bundle import Bundle
 from contests.pure.judge_statistics import ICC_LIMITS, W_LIMITS, Agreement, JudgeFigures, Outlier
 from contests.pure.sensitivity import Margin, Sentence, Variant
@@ -271,19 +271,3 @@ def _judge_lines(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) ->
 
 def _agreement_line(title: str, row: Mapping[str, Any]) -> AgreementLine:
     return AgreementLine(title, row, *(str(WORDS[row[key]]) if row[key] else "" for key in ("w_word", "icc_word")))
-
-
-def verify_data(contest: Contest, *, only: str = "") -> dict[str, Any]:
-    """Return rules and marks as the verifier in the browser reads them: codes for judges, no names of judges.
-
-    Args:
-        only: an entry's code; then its marks alone, and no ranking can be computed. Empty: all.
-    """
-    material = material_of(contest)
-    data = versions.data_of(material, results.standings(material), {})
-    if only:
-        data["entries"] = [row for row in data["entries"] if row[0] == only]
-        for table in ("marks", "penalties", "factors"):
-            data[table] = [row for row in data[table] if row[0] == only]
-        data["rows"] = [row for row in data["rows"] if row["entry"] == only]
-    return data

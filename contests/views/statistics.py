@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 
 from contests.models import Contest
 from contests.queries import statistics as figures
-from contests.queries.appeals import own_entry
+from contests.queries import verification
 from contests.views.wizard import CONTEST
 from contests.views.words import verifier_words
 from frontend.kit.doors import door
@@ -37,21 +37,12 @@ def _as_file(data: dict[str, Any], name: str) -> HttpResponse:
     return answer
 
 
-def _visible(request: HttpRequest, contest: Contest) -> str | None:
-    """Return whose marks this person may recompute: '' everybody's, an entry's code only that one's, None nobody's."""
-    if request.user.has_perm("contests.view_scores", contest) or contest.result_detail == Contest.ResultDetail.MARKS:
-        return ""
-    own = own_entry(cast("Employee", request.user), contest)
-    return own.code if own is not None else None
-
-
 @door("contests.view_results", see="contests.view_contest", contest=CONTEST)
 def verify(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Carry rules and marks to the browser, which computes every total again. 9 SQL statements."""
-    only = _visible(request, contest)
-    has_any = contest.has_scheme and only is not None
-    data = figures.verify_data(contest, only=only) if has_any and only is not None else None
+    """Carry rules and marks to the browser, which computes every total again. 11 SQL statements."""
+    data = verification.data_for(cast("Employee", request.user), contest)
     if request.GET.get("format") == "json":
-        return JsonResponse(data or {}, headers={"Content-Disposition": f'attachment; filename="{contest.code}.json"'})
-    context = {"contest": contest, "data": data, "is_whole": only == "", "words": verifier_words()}
+        return _as_file(data or {}, f"{contest.code}.json")
+    words = verifier_words(is_public=data is not None and data["is_public"])
+    context = {"contest": contest, "data": data, "words": words}
     return render(request, "contests/verify.html", context)

@@ -167,21 +167,38 @@ def scheme_words() -> dict[str, str]:
     }
 
 
-def verifier_words() -> dict[str, str]:
-    """Return the words of the verifier."""
-    return {
+def verifier_words(*, is_public: bool = True) -> dict[str, str]:
+    """Return the words of the verifier; before a result is public it compares with what the server computes now."""
+    compared = {
         "same": _("equals the published total"),
-        "other": _("published:"),
         "allSame": _("All {n} totals and ranks computed here equal the published ones."),
+        "ownSame": _("Your total computed here equals the published one."),
         "someWrong": _("{n} totals differ from the published ones: show this page to the organiser."),
+        "differs": _("{what}: computed here {here}, published {published}"),
+    }
+    if not is_public:
+        compared = {
+            "same": _("equals what the server computes"),
+            "allSame": _("All {n} totals and ranks computed here equal those of the server."),
+            "ownSame": _("The total computed here equals that of the server."),
+            "someWrong": _("{n} totals differ from those of the server: show this page to the administrator."),
+            "differs": _("{what}: computed here {here}, on the server {published}"),
+        }
+    return compared | {
+        "other": _("differs"),
         "total": _("Total"),
+        "rank": _("Rank"),
+        "standardised": _("Standardised"),
+        "penalty": _("Penalty"),
         "drop": _("drop"),
         "mean": _("mean"),
         "trimmed-mean": _("mean"),
         "median": _("median"),
         "sum": _("sum"),
-        "worldskills": _("level mean ÷ 3 × full marks"),
+        "settled": _("settled by the chief judge:"),
         "measurement": _("value"),
+        "rounded": _("rounded"),
+        "floor": _("never below 0"),
         "open": _("not marked: counts 0"),
         "contested": _("contested: counts 0"),
     }

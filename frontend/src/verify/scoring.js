@@ -3,8 +3,18 @@ import { ZERO, compare, fixed, fraction, mean, minus, over, plus, read, root, ro
 
 /** @typedef {import("./fraction.js").Fraction} Fraction */
 /** @typedef {{judge: string, text: string, value: Fraction, use: string}} Given */
-/** @typedef {{aspect: any, state: string, marks: Given[], combined: Fraction | null, factor: string, score: Fraction | null}} AspectScore */
+/** `exact` and `product` are combined and score before their roundings. @typedef {{aspect: any, state: string, marks: Given[], exact: Fraction | null, combined: Fraction | null, factor: string, product: Fraction | null, score: Fraction | null}} AspectScore */
 /** @typedef {{entry: any[], aspects: AspectScore[], groups: {group: any, points: Fraction, total: Fraction, missing: number}[], penalty: Fraction, total: Fraction, isMarked: boolean}} EntryScore */
+
+/** By code points, as the server sorts. @param {string} a @param {string} b */
+function byCode(a, b) {
+  const [one, other] = [Array.from(a), Array.from(b)];
+  for (let i = 0; i < one.length && i < other.length; i += 1) {
+    const difference = /** @type {number} */ (one[i].codePointAt(0)) - /** @type {number} */ (other[i].codePointAt(0));
+    if (difference) return difference;
+  }
+  return one.length - other.length;
+}
 
 /** @param {any} rules @param {string} place @param {any} aspect @param {Fraction} value */
 const maybe = (rules, place, aspect, value) => (aspect.round.includes(place) ? rounded(value, rules.contest.places, rules.contest.rounding) : value);
@@ -16,7 +26,7 @@ function combine(aspect, given) {
   const values = given.map((mark) => mark.value);
   if (aspect.combine === "sum") return sum(values);
   if (aspect.combine === "mean") return mean(values);
-  const ranked = [...given].sort((a, b) => compare(a.value, b.value) || (a.judge < b.judge ? -1 : 1));
+  const ranked = [...given].sort((a, b) => compare(a.value, b.value) || byCode(a.judge, b.judge));
   if (aspect.combine === "median") return mean(ranked.slice((ranked.length - 1) >> 1, (ranked.length >> 1) + 1).map((mark) => mark.value));
   if (!aspect.trim || ranked.length < aspect.trim_from || ranked.length <= 2 * aspect.trim) return mean(values);
   for (const mark of [...ranked.slice(0, aspect.trim), ...ranked.slice(-aspect.trim)]) mark.use = "trimmed";
@@ -53,9 +63,11 @@ function scoreAspect(rules, aspect, marks, factor, chiefs) {
     state = "contested";
     for (const mark of given) mark.use = "idle";
   } else if (given.length) (state = "scored"), (combined = combine(aspect, given));
-  if (combined === null) return { aspect, state, marks, combined, factor, score: null };
-  combined = maybe(rules, "combined", aspect, combined);
-  return { aspect, state, marks, combined, factor, score: maybe(rules, "factor", aspect, times(read(factor), combined)) };
+  if (combined === null) return { aspect, state, marks, exact: null, combined, factor, product: null, score: null };
+  const exact = combined;
+  combined = maybe(rules, "combined", aspect, exact);
+  const product = times(read(factor), combined);
+  return { aspect, state, marks, exact, combined, factor, product, score: maybe(rules, "factor", aspect, product) };
 }
 
 /** Score every entry. @param {any} data @returns {EntryScore[]} */
@@ -63,9 +75,11 @@ export function score(data) {
   const { rules } = data;
   const chiefs = new Set(data.panel.filter((/** @type {string[]} */ row) => row[1] === "chief").map((/** @type {string[]} */ row) => row[0]));
   const factors = new Map(data.factors.map((/** @type {string[]} */ row) => [`${row[0]}\n${row[1]}`, row[2]]));
+  const order = new Map(data.panel.map((/** @type {string[]} */ row, /** @type {number} */ place) => [row[0], place]));
   /** @type {Map<string, Given[]>} */
   const marks = new Map();
-  for (const [entry, aspect, judge, text] of data.marks) {
+  const place = (/** @type {string[]} */ row) => order.get(row[2]) ?? order.size;
+  for (const [entry, aspect, judge, text] of [...data.marks].sort((a, b) => place(a) - place(b) || byCode(a[2], b[2]))) {
     const key = `${entry}\n${aspect}`;
     marks.set(key, [...(marks.get(key) ?? []), { judge, text, value: read(text), use: "" }]);
   }
@@ -129,7 +143,7 @@ export function result(data) {
 }
 
 /** @param {Fraction[]} totals @param {string} rounding @returns {number[]} */
-function standardised(totals, rounding) {
+export function standardised(totals, rounding) {
   if (!totals.length) return [];
   const ordered = [...totals].sort(compare);
   const median = mean([ordered[(ordered.length - 1) >> 1], ordered[ordered.length >> 1]]);

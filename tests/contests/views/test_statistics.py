@@ -74,7 +74,7 @@ def test_stranger_recomputes_only_what_the_organiser_made_public(company: Compan
 
     assert hidden == {}
     assert len(shown["marks"]) == 6
-    assert shown["panel"] == [["C1", "chief"], ["J1", "judge"]]
+    assert shown["panel"] == [["J1", "judge"]]  # labels made for each cell, not the codes of the panel
     assert company.judge.name not in json.dumps(shown, ensure_ascii=False)
 
 

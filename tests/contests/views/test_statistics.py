@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from contests.domain import marking, panels
 from contests.models import Contest
+from contests.pure.marks import Op
 from contests.queries import statistics
-from tests.factories.contests import make_judging, mark_everything
-from tests.factories.people import Company
+from engine.live.models import Board
+from tests.factories.contests import AT, make_contest, make_judging, mark_everything, sheet_of
+from tests.factories.people import Company, give_role, make_employee
 
 
 def enter(person: object) -> Client:
@@ -89,3 +93,72 @@ def test_contestant_recomputes_their_own_marks_alone(company: Company) -> None:
     assert {row[0] for row in data["marks"]} == {own.code}
     assert [row[0] for row in data["entries"]] == [own.code]
     assert [row["entry"] for row in data["rows"]] == [own.code]
+
+
+@pytest.fixture
+def panel(company: Company) -> Contest:
+    """Four entries before three judges; the third gives the first entry far less than the others do."""
+    contest = make_contest(company, quota=None)
+    others = [make_employee(company.other_team, name=f"裁判{number}") for number in (2, 3)]
+    for person in others:
+        give_role(person, "judge")
+        panels.assign(contest=contest, employee=person, by=company.organiser, at=AT)
+    contest = make_judging(company, contestants=4, contest=contest)
+    for number, person in enumerate([company.judge, *others]):
+        sheet = sheet_of(contest, person)
+        ops = [
+            Op(str(uuid4()), code, "seam", "2" if (number, code) == (2, "01") else str(9 - place), 0)
+            for place, code in enumerate(("01", "02", "03", "04"))
+        ]
+        marking.record(sheet_id=sheet.pk, ops=ops, by=person, at=AT)
+    return contest
+
+
+def test_page_links_each_far_mark_to_its_entry(company: Company, panel: Contest) -> None:
+    page = enter(company.chief_judge).get(f"/contests/{panel.code}/statistics/").content.decode()
+    scores = enter(company.chief_judge).get(f"/contests/{panel.code}/scores/").content.decode()
+
+    assert f'href="/contests/{panel.code}/scores/#entry-01"' in page
+    assert 'id="entry-01"' in scores
+    assert f'href="/contests/{panel.code}/statistics/"' in scores
+    assert '<span class="mark far">J3 2</span>' in page
+
+
+def test_page_names_judges_and_hides_contestants_while_blind(company: Company, panel: Contest) -> None:
+    page = enter(company.chief_judge).get(f"/contests/{panel.code}/statistics/").content.decode()
+
+    assert f"J1 {company.judge.name}" in page
+    assert "选手" not in page
+
+
+def test_report_can_be_taken_away(company: Company, panel: Contest) -> None:
+    answer = enter(company.chief_judge).get(f"/contests/{panel.code}/statistics/?format=json")
+
+    assert answer.json() == statistics.report_of(panel)
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_auditor_compares_judges_before_the_result_and_others_do_not(company: Company, panel: Contest) -> None:
+    address = f"/contests/{panel.code}/statistics/"
+    answers = {name: enter(person).get(address).status_code for name, person in company.personas.items()}
+
+    assert {name for name, status in answers.items() if status == 200} == {"chief_judge", "auditor"}
+    assert enter(company.organiser).get(f"/contests/{panel.code}/scores/").content.decode().count("/statistics/") == 0
+
+
+def test_auditor_waits_while_the_board_is_frozen(company: Company, panel: Contest) -> None:
+    Board.objects.filter(code=panel.code).update(state=Board.State.FROZEN)
+    address = f"/contests/{panel.code}/statistics/"
+
+    assert enter(company.auditor).get(address).status_code == 403
+    assert enter(company.chief_judge).get(address).status_code == 200
+
+
+def test_statistics_without_a_judgement_say_so(company: Company) -> None:
+    contest = make_judging(company, contestants=2)
+
+    answer = enter(company.chief_judge).get(f"/contests/{contest.code}/statistics/")
+
+    assert answer.status_code == 200
+    assert 'id="judges"' not in answer.content.decode()

@@ -21,7 +21,11 @@ from contests.queries.material import material_of
 PLACES, FINE = 2, 3
 MOST_OUTLIERS = 50
 WIDEST = 50  # half of a bar
-WORDS = {"high": gettext_lazy("high"), "fair": gettext_lazy("fair"), "low": gettext_lazy("low")}
+WORDS = {
+    "high": gettext_lazy("they agree well"),
+    "fair": gettext_lazy("they agree fairly"),
+    "low": gettext_lazy("they do not agree"),
+}
 KINDS = {
     "no-trim": gettext_noop("Without trimming (plain mean)"),
     "more-trim": gettext_noop("One more mark dropped at each end"),
@@ -31,7 +35,7 @@ SENTENCES = {
     "no_ranking": gettext_noop("Fewer than two entries are ranked: there is no place to decide yet."),
     "one_judge": gettext_noop("No mark was given by more than one judge: nobody can be left out."),
     "nobody_decides": gettext_noop("No single judge decides the podium: without any one of them places 1 to 3 stay."),
-    "judges_decide": gettext_noop("Places 1 to 3 would be others without a single judge: %(judges)s."),
+    "judges_decide": gettext_noop("Leaving out one judge would change places 1 to 3: %(judges)s."),
     "without_same": gettext_noop("Without %(judge)s places 1 to 3 stay."),
     "without_swap": gettext_noop("Without %(judge)s places %(one)s and %(other)s swap."),
     "without_change": gettext_noop("Without %(judge)s: %(changes)s."),
@@ -172,6 +176,7 @@ class JudgeLine:
     code: str
     name: str
     figures: Mapping[str, Any]
+    severity: str
     bar_x: int
     bar_width: int
     is_severe: bool
@@ -223,7 +228,7 @@ def page_of(contest: Contest) -> Page | None:
             for row in data["outliers"]
         ],
         agreements=[
-            _agreement_line(_("all together"), data["overall"]),
+            _agreement_line(_("All aspects together"), data["overall"]),
             *(_agreement_line(titles[row["aspect"]], row["agreement"]) for row in data["aspects"]),
         ],
         verdict=said(found["verdict"]),
@@ -261,12 +266,20 @@ def _judge_lines(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) ->
                 code=row["judge"],
                 name=names.get(row["judge"], ""),
                 figures=row,
+                severity=_signed(row["severity"]),
                 bar_x=-width if severity < 0 else 0,
                 bar_width=width,
                 is_severe=severity < 0,
             )
         )
     return lines
+
+
+def _signed(text: str | None) -> str:
+    """Write +0.25, −0.25 or 0.00; '' for none."""
+    if not text or not Decimal(text):
+        return text or ""
+    return text.replace("-", "−") if text.startswith("-") else f"+{text}"
 
 
 def _agreement_line(title: str, row: Mapping[str, Any]) -> AgreementLine:

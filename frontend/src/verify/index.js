@@ -46,7 +46,7 @@ function fill(holder, row, published, differences) {
   for (const group of row.groups) {
     const own = row.aspects.filter((/** @type {any} */ one) => one.aspect.group === group.group.code);
     const lines = own.map((/** @type {any} */ one) => aspectLine(data.rules, one, words));
-    holder.append(make("h3", "", group.group.title), ...lines.map(aspect), make("p", "verify-sum", groupLine(data.rules, group, lines, words)));
+    holder.append(make("h2", "", group.group.title), ...lines.map(aspect), make("p", "verify-sum", `${group.group.title}: ${groupLine(data.rules, group, lines, words)}`));
   }
   const taken = data.penalties.filter((/** @type {string[]} */ one) => one[0] === row.entry[0]);
   for (const [, points, reason] of taken) if (reason) holder.append(make("p", "verify-sum", `${words.penalty} ${points}: ${reason}`));

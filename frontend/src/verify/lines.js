@@ -53,10 +53,12 @@ export function aspectLine(rules, row, words) {
 export function groupLine(rules, group, lines, words) {
   const { places } = rules.contest;
   const weighted = times(read(group.group.weight), group.points);
-  const steps = [lines.length > 1 ? `${lines.map((line) => line.score).join(" + ")} = ${shown(group.points)}` : shown(group.points)];
-  if (compare(read(group.group.weight), fraction(1n))) steps.push(`× ${group.group.weight} = ${shown(weighted)}`);
-  steps.push(...rounding(weighted, group.total, places, words));
-  return `${steps.join(" → ")}`;
+  const isPlain = !compare(read(group.group.weight), fraction(1n));
+  const text = (/** @type {Fraction} */ value) => (compare(value, group.total) ? shown(value) : fixed(group.total, places));
+  const sum = isPlain ? text(group.points) : shown(group.points);
+  const steps = [lines.length > 1 ? `${lines.map((line) => line.score).join(" + ")} = ${sum}` : sum];
+  if (!isPlain) steps.push(`× ${group.group.weight} = ${text(weighted)}`);
+  return [...steps, ...rounding(weighted, group.total, places, words)].join(" → ");
 }
 
 /** The sum of groups less penalties. @param {any} rules @param {any} row @param {string[]} penalties @param {Words} words */
@@ -66,6 +68,7 @@ export function totalLine(rules, row, penalties, words) {
   const taken = penalties.map((points) => ` − ${points}`).join("");
   const points = row.groups.reduce((/** @type {Fraction} */ all, /** @type {any} */ group) => plus(all, group.total), ZERO);
   const isBelow = compare(points, row.penalty) < 0;
+  if (row.groups.length === 1 && !taken) return row.text;
   return `${parts}${taken} = ${row.text}${isBelow ? ` (${words.floor})` : ""}`;
 }
 

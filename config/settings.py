@@ -23,6 +23,8 @@ DEFAULT_FROM_EMAIL = env.text("NOTICE_MAIL_FROM", "jinbang@localhost")
 WECOM_WEBHOOK_URL = env.text("WECOM_WEBHOOK_URL")
 DINGTALK_WEBHOOK_URL = env.text("DINGTALK_WEBHOOK_URL")
 DINGTALK_SECRET = env.text("DINGTALK_SECRET")
+LOG_ORIGIN = env.text("LOG_ORIGIN")  # the transparency log's name for ever; derived from SITE_URL when unset
+LOG_KEY_FILE = env.text("LOG_KEY_FILE") or str(env.data_dir() / "log_key")  # made once, mode 600
 FONT_FILE = env.text("FONT_FILE")  # for PDF; searched among the installed fonts when unset
 _site = urlsplit(SITE_URL)
 
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "engine.approvals",
     "engine.notices",
     "engine.live",
+    "engine.proof",
     "engine.events",
     "people",
     "django.contrib.auth",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("verify/<str:token>/", verify, name="verify"),
     path("mall/", include("rewards.urls")),
     path("boards/", include("engine.live.urls")),
+    path("log/", include("engine.proof.urls")),
     path("processes/", include("engine.flows.urls")),
     path("notices/", include("engine.notices.urls")),
     path("approvals/", include("engine.approvals.urls")),

@@ -41,6 +41,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("deadlines that come near", "engine.approvals.tasks.remind_soon", 60),
     Sweep("notices to be sent", "engine.notices.tasks.send_due", 5),
     Sweep("notices of long ago", "engine.notices.tasks.forget_old", 3600),
+    Sweep("records that wait for their place in the log", "engine.proof.sequencer.run", 1),
     Sweep("registrations that close", "contests.flows.sweeps.close_registrations", 10),
     Sweep("reservations whose time is over", "rewards.tasks.release_due", 30),
     Sweep("points past their day", "rewards.tasks.expire_lots", 600),

@@ -23,6 +23,7 @@ from contests.queries.awards import read_award_table
 from contests.queries.material import material_of
 from engine.live import domain as live
 from engine.live.models import Board
+from engine.proof import domain as proof
 from people.models import Employee
 from rewards.domain import awards
 
@@ -180,9 +181,18 @@ def store(contest: Contest, *, kind: str, by: Employee | None, at: datetime, rea
 
 def _keep(contest: Contest, data: dict[str, Any], *, by: Employee | None, at: datetime) -> ResultVersion:
     """Append one version; its digest is of the canonical form of all its data. The one place where versions are made."""
+    digest = versions.digest(data)
+    told = {
+        "contest": contest.code,
+        "number": data["number"],
+        "kind": data["kind"],
+        "at": at.isoformat(),
+        "result": digest,
+    }
+    proof.append(kind="result", key=f"{contest.code}:{data['number']}", record=told, at=at)
     return ResultVersion.objects.create(
         contest=contest, number=data["number"], kind=data["kind"], reason=data["reason"], data=data,
-        digest=versions.digest(data), by=by, at=at,
+        digest=digest, by=by, at=at,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from contests.domain.setup import demand_state
 from contests.models import Contest, Entry, Mark, PanelMember, Sheet
 from contests.queries import sheets
 from engine.events.domain import record
+from engine.proof import domain as proof
 from people.models import Employee
 
 LONGEST_SIGNATURE = 200_000
@@ -92,6 +93,8 @@ def sign_off(
         sheet.contest.subject, "sheet.signed", by=by, at=at,
         sheet=sheet.pk, judge=sheet.member.code, version=version, digest=held,
     )  # fmt: skip
+    signed = {"contest": sheet.contest.code, "judge": sheet.member.code, "version": version, "marks": held}
+    proof.append(kind="sheet", key=f"{sheet.pk}:{at.isoformat()}", record=signed | {"at": at.isoformat()}, at=at)
     return sheet
 
 

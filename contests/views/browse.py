@@ -124,6 +124,7 @@ def result(request: HttpRequest, contest: Contest) -> HttpResponse:
         "may_see_scores": cast("Employee", request.user).has_perm("contests.view_scores", contest),
         "mine": results.mine(cast("Employee", request.user), contest),
         "is_final": contest.state == Contest.State.FINAL,
+        "version": contest.result_versions.order_by("-number").only("number", "digest", "at", "kind").first(),
         "appeals": appeals.offer(cast("Employee", request.user), contest, at=timezone.now()),
     }
     return render(request, "contests/result.html", context)

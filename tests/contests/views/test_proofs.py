@@ -1,0 +1,57 @@
+"""contests/views/proofs.py: a published result carries a proof anybody checks offline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from contests.domain import judging, results
+from contests.models import Contest, ResultVersion
+from engine.proof import sequencer
+from engine.proof.pure.checkpoint import read_proof
+from tests.factories.contests import AT, make_judging, mark_everything
+from tests.factories.people import Company, make_company
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company()
+
+
+def noticed(company: Company) -> Contest:
+    contest = make_judging(company, contestants=2)
+    mark_everything(contest, company.judge)
+    contest = judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    return results.begin_notice(contest=contest, until=AT, by=company.union_chair, at=AT)
+
+
+def enter(person: Any) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_proof_carries_the_digest_of_the_version(company: Company) -> None:
+    contest = noticed(company)
+    sequencer.run(at=AT)
+
+    answer = enter(company.worker).get(f"/contests/{contest.code}/result.tlog-proof")
+
+    assert answer.status_code == 200
+    assert ResultVersion.objects.get().digest.encode() in read_proof(answer.content.decode()).extra
+
+
+def test_before_the_sequencer_came_the_proof_is_not_there_yet(company: Company) -> None:
+    contest = noticed(company)
+
+    assert enter(company.worker).get(f"/contests/{contest.code}/result.tlog-proof").status_code == 422
+
+
+def test_without_a_result_there_is_none(company: Company) -> None:
+    contest = make_judging(company)
+
+    assert enter(company.chief_judge).get(f"/contests/{contest.code}/result.tlog-proof").status_code == 404

@@ -39,7 +39,7 @@ def _as_file(data: dict[str, Any], name: str) -> HttpResponse:
 
 @door("contests.view_results", see="contests.view_contest", contest=CONTEST)
 def verify(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Carry rules and marks to the browser, which computes every total again. 11 SQL statements."""
+    """Carry rules and marks to the browser, which computes every total again. At most 12 SQL statements."""
     data = verification.data_for(cast("Employee", request.user), contest)
     if request.GET.get("format") == "json":
         return _as_file(data or {}, f"{contest.code}.json")

@@ -45,10 +45,14 @@ def test_proof_carries_the_digest_of_the_version(company: Company) -> None:
     assert ResultVersion.objects.get().digest.encode() in read_proof(answer.content.decode()).extra
 
 
-def test_before_the_sequencer_came_the_proof_is_not_there_yet(company: Company) -> None:
+def test_before_the_sequencer_came_the_page_says_to_try_again(company: Company) -> None:
     contest = noticed(company)
+    client = enter(company.worker)
 
-    assert enter(company.worker).get(f"/contests/{contest.code}/result.tlog-proof").status_code == 422
+    answer = client.get(f"/contests/{contest.code}/result.tlog-proof", follow=True)
+
+    assert answer.redirect_chain
+    assert b"toast error" in answer.content
 
 
 def test_without_a_result_there_is_none(company: Company) -> None:

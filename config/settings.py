@@ -25,6 +25,7 @@ DINGTALK_WEBHOOK_URL = env.text("DINGTALK_WEBHOOK_URL")
 DINGTALK_SECRET = env.text("DINGTALK_SECRET")
 LOG_ORIGIN = env.text("LOG_ORIGIN")  # the transparency log's name for ever; derived from SITE_URL when unset
 LOG_KEY_FILE = env.text("LOG_KEY_FILE") or str(env.data_dir() / "log_key")  # made once, mode 600
+SEAL_KEY_FILE = env.text("SEAL_KEY_FILE") or str(env.data_dir() / "seal_key")  # made once, mode 600
 FONT_FILE = env.text("FONT_FILE")  # for PDF; searched among the installed fonts when unset
 _site = urlsplit(SITE_URL)
 

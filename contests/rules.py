@@ -238,16 +238,28 @@ rules.add_perm("contests.withdraw_registration", is_employee & (owns_registratio
 rules.add_perm("contests.list_registrations", may_manage | is_auditor)
 rules.add_perm("contests.draw_contest", may_manage | (is_secrecy_officer & is_published))
 rules.add_perm("contests.view_codes", is_employee & (is_secrecy_officer | names_are_open))
+rules.add_perm("contests.open_seal", is_employee & is_secrecy_officer & is_published)
+rules.add_perm(
+    "contests.confirm_seal", is_employee & has_role("auditor", "union_chair") & ~owns_contest & ~sits_on_panel
+)
+rules.add_perm(
+    "contests.view_seals",
+    is_employee & ((is_secrecy_officer & is_published) | is_auditor | may_manage | chairs_contest),
+)
 rules.add_perm("contests.judge", is_judge)
 rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet | audits_sheet))
 rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.chair_contest", is_employee & chairs_contest)
 rules.add_perm("contests.lead_panel", is_employee & (chairs_contest | leads_panel))
-rules.add_perm("contests.review_result", is_employee & (chairs_contest | (sits_on_panel & is_under_review & ~marks_are_held)))
+rules.add_perm(
+    "contests.review_result", is_employee & (chairs_contest | (sits_on_panel & is_under_review & ~marks_are_held))
+)
 rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
 rules.add_perm("contests.view_scores", is_employee & may_see_scores)
-rules.add_perm("contests.view_statistics", is_employee & (chairs_contest | (may_see_scores & (is_auditor | has_result))))
+rules.add_perm(
+    "contests.view_statistics", is_employee & (chairs_contest | (may_see_scores & (is_auditor | has_result)))
+)
 rules.add_perm("contests.publish_result", is_employee & chairs_contest)
 rules.add_perm("contests.view_results", is_employee & ((is_published & has_result) | may_see_scores))
 rules.add_perm("contests.view_entry", is_employee & (is_own_entry | entry_is_public))

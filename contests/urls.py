@@ -14,6 +14,7 @@ from contests.views import (
     proofs,
     result_files,
     schemes,
+    seals,
     statistics,
     wizard,
 )
@@ -77,6 +78,9 @@ urlpatterns = [
     path("<str:code>/judging/recusal/", judging.recuse, name="recuse"),
     path("<str:code>/judging/distribution/", judging.distribute, name="distribute"),
     path("<str:code>/judging/leader/", judging.lead, name="lead"),
+    path("<str:code>/seals/", seals.envelopes, name="seals"),
+    path("<str:code>/seals/<str:layer>/asking/", seals.ask, name="seal-ask"),
+    path("<str:code>/seals/<str:layer>/opening/", seals.confirm, name="seal-confirm"),
     path("<str:code>/gate/", judging.gate_page, name="gate"),
     path("<str:code>/gate/answer/", judging.answer, name="gate-answer"),
     path("<str:code>/gate/review/", judging.review, name="entry-review"),

@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from contests.domain.setup import demand_state
 from contests.models import Appeal, Arbitrator, Change, Contest, Entry, Evidence
-from contests.queries.appeals import conflicts_of, may_still_appeal, own_entry, state_label
+from contests.queries.appeals import conflicts_of, may_still_appeal, state_label
+from contests.queries.owners import own_entry
 from contests.queries.sentences import sentence
 from engine.events.domain import record
 from people.models import Employee

@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contests.domain import seals
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, Registration
 from contests.pure import draw as lots
+from contests.queries.seal_keys import tag_of
 from engine.events.domain import record
-from people.models import Employee, Unit
+from people.models import Employee
 
 State = Contest.State
 
@@ -37,24 +39,19 @@ def draw(*, contest: Contest, seed: str, code_seed: str, by: Employee, at: datet
     confirmed = _confirmed(contest)
     _demand_drawable(contest, confirmed)
     people = {registration.employee.number: registration.employee for registration in confirmed}
-    codes = lots.blind_codes(code_seed, people)
-    start_orders = lots.start_orders(seed, codes.values())
+    owners = _owners(contest, people, code_seed, at)
+    start_orders = lots.start_orders(seed, owners)
     Entry.objects.bulk_create(
-        Entry(
-            contest=contest,
-            code=code,
-            name=people[number].name,
-            unit=_unit(people[number]),
-            employee=people[number],
-            position=position,
-            start_order=start_orders[code],
-        )
-        for position, (number, code) in enumerate(sorted(codes.items(), key=lambda item: item[1]), start=1)
+        _entry(contest, code, person, position, start_orders[code])
+        for position, (code, person) in enumerate(sorted(owners.items()), start=1)
     )
+    announced = lots.commitment(code_seed)
+    if contest.is_sealed:
+        code_seed = ""  # it lies in the sealed layer
     contest.draw_seed, contest.code_seed, contest.drawn_at = seed, code_seed, at
     return move(
         contest, State.DRAWN, "contest.drawn", by=by, at=at, also=("draw_seed", "code_seed", "drawn_at"),
-        entries=len(people), seed=seed, commitment=lots.commitment(code_seed),
+        entries=len(people), seed=seed, commitment=announced,
     )  # fmt: skip
 
 
@@ -80,6 +77,23 @@ def redraw(*, contest: Contest, seed: str, reason: str, by: Employee, at: dateti
     return contest
 
 
+def _owners(contest: Contest, people: dict[str, Employee], code_seed: str, at: datetime) -> dict[str, Employee]:
+    """Draw code → employee: in one step, or for a sealed contest in two that are sealed."""
+    if contest.is_sealed:
+        return seals.seal(contest=contest, people=people, code_seed=code_seed, at=at)
+    return {code: people[number] for number, code in lots.blind_codes(code_seed, people).items()}
+
+
+def _entry(contest: Contest, code: str, person: Employee, position: int, start_order: int) -> Entry:
+    """Make an entry; under seal it holds no name, only a tag the contestant alone can match."""
+    entry = Entry(contest=contest, code=code, name=code, position=position, start_order=start_order)
+    if contest.is_sealed:
+        entry.owner_tag = tag_of(contest.code, person.pk)
+    else:
+        entry.name, entry.unit, entry.employee = person.name, seals.unit_text(person), person
+    return entry
+
+
 def _confirmed(contest: Contest) -> list[Registration]:
     rows = Registration.objects.filter(contest=contest, state=Registration.State.CONFIRMED)
     return list(rows.select_related("employee__unit__parent__parent__parent"))
@@ -97,13 +111,3 @@ def _demand_drawable(contest: Contest, confirmed: list[Registration]) -> None:
         raise NothingToDraw(
             _("Nobody is confirmed: cancel the contest and publish a copy with other dates."), code="nobody"
         )
-
-
-def _unit(person: Employee) -> str:
-    """Name the plant somebody competes for; there is a 甲班 in every shop."""
-    unit = person.unit
-    while unit is not None and unit.kind != Unit.Kind.PLANT and unit.parent is not None:
-        unit = unit.parent
-    if unit is None or unit.kind != Unit.Kind.PLANT:
-        return person.unit.name if person.unit else ""
-    return unit.name

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from contests.domain import certificates
+from contests.domain import certificates, seals
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, ResultRow, ResultVersion, Sheet
 from contests.pure import decimals, versions
@@ -21,6 +21,7 @@ from contests.pure.ranking import Standing
 from contests.queries.appeals import pending
 from contests.queries.awards import read_award_table
 from contests.queries.material import material_of
+from contests.queries.statistics import report_of
 from engine.live import domain as live
 from engine.live.models import Board
 from engine.proof import domain as proof
@@ -60,6 +61,7 @@ def begin_notice(*, contest: Contest, until: datetime, by: Employee | None, at: 
     """
     contest = locked(contest)
     demand_state(contest, State.REVIEW)
+    seals.demand_open(contest)
     contest.notice_until = until
     move(contest, State.NOTICE, "contest.notice.begun", by=by, at=at, also=("notice_until",), until=until.isoformat())
     store(contest, kind=NOTICE, by=by, at=at)
@@ -192,7 +194,7 @@ def _keep(contest: Contest, data: dict[str, Any], *, by: Employee | None, at: da
     proof.append(kind="result", key=f"{contest.code}:{data['number']}", record=told, at=at)
     return ResultVersion.objects.create(
         contest=contest, number=data["number"], kind=data["kind"], reason=data["reason"], data=data,
-        digest=digest, by=by, at=at,
+        digest=digest, report=report_of(contest), by=by, at=at,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ LATER = frozenset(
     }
 )  # fmt: skip
 COPIED = (
-    "description", "trade", "place", "quota", "conditions", "scheme", "is_blind", "is_public", "same_unit",
+    "description", "trade", "place", "quota", "conditions", "scheme", "is_blind", "is_sealed", "is_public", "same_unit",
     "notice_working_days", "award_table", "budget_unit", "chief_judge", "result_detail",
 )  # fmt: skip
 

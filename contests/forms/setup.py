@@ -29,7 +29,7 @@ class BasicsForm(forms.ModelForm[Contest]):
         model = Contest
         fields = (
             "title", "code", "description", "trade", "place", "registration_opens_at", "registration_closes_at",
-            "held_from_on", "held_until_on", "quota", "is_blind", "is_public", "result_detail", "same_unit", "notice_working_days",
+            "held_from_on", "held_until_on", "quota", "is_blind", "is_sealed", "is_public", "result_detail", "same_unit", "notice_working_days",
         )  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),

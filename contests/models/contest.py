@@ -178,7 +178,7 @@ class Contest(models.Model):
     @property
     def names_hidden(self) -> bool:
         """Whether judges and screens see the drawn code only."""
-        return self.is_blind and self.state not in {self.State.NOTICE, self.State.FINAL}
+        return (self.is_blind or self.is_sealed) and self.state not in {self.State.NOTICE, self.State.FINAL}
 
     @property
     def has_scheme(self) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 START_ORDER = "start-order"
 BLIND_CODE = "blind-code"
 COMMITMENT = "commitment"
+ORDER_NUMBER = "order-number"
 
 
 def lot(seed: str, item: str, purpose: str) -> str:
@@ -58,3 +59,17 @@ def blind_codes(seed: str, items: Iterable[str], taken: Sequence[str] = ()) -> d
 def commitment(seed: str) -> str:
     """Give what is published of a secret seed beforehand: whoever later sees the seed can check it was this one."""
     return lot(seed, "", COMMITMENT)
+
+
+def order_numbers(seed: str, people: Iterable[str]) -> dict[str, str]:
+    """Draw the first of two draws of a sealed contest: person → a number of at least three digits, 001 … n."""
+    drawn = order(seed, people, ORDER_NUMBER)
+    width = max(3, len(str(len(drawn))))
+    return {item: f"{place:0{width}d}" for place, item in enumerate(drawn, start=1)}
+
+
+def opened(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
+    """Join the two layers: person → number, number → code; code → person. Raises ValueError when they do not fit."""
+    if set(first.values()) != set(second) or len(set(second.values())) != len(first):
+        raise ValueError("the two layers do not fit together")
+    return {second[number]: person for person, number in first.items()}

@@ -242,7 +242,8 @@ def _one(
 
 def _products(one: Sequence[int], other: Sequence[int]) -> Fraction:
     """Return Σ(x − x̄)(y − ȳ)."""
-    return sum(map(operator.mul, one, other)) - Fraction(sum(one) * sum(other), len(one))
+    products: int = sum(map(operator.mul, one, other))
+    return products - Fraction(sum(one) * sum(other), len(one))
 
 
 def _agreement(rows: Mapping[str, Mapping[str, agreement.Number]], order: Sequence[str]) -> Agreement:

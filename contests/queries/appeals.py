@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from contests.models import Appeal, Contest, Entry, PanelMember, Registration, Teammate
+from contests.models import Appeal, Contest, PanelMember, Registration, Teammate
+from contests.queries.owners import own_entry
 from contests.queries.panels import NARROW
 from engine.approvals.subjects import describe
 from people.models import Employee, Unit
@@ -29,12 +30,6 @@ def pending(contest: Contest) -> QuerySet[Appeal]:
     """Return the appeals that keep the result from being final: undecided, or upheld and not carried out yet."""
     unsettled = Q(state__in=OPEN) | Q(state=State.UPHELD, process__isnull=False, process__finished__isnull=True)
     return Appeal.objects.filter(unsettled, contest=contest).order_by()
-
-
-def own_entry(person: Employee, contest: Contest) -> Entry | None:
-    """Return the entry a person takes part with, alone or in a team. One statement."""
-    mine = Q(employee=person) | Q(team__employee=person, team__left_at=None)
-    return Entry.objects.filter(mine, contest=contest).order_by("position").first()
 
 
 def may_still_appeal(contest: Contest, at: datetime) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from contests.models import Contest, Entry
+from contests.models import Contest
+from contests.queries.owners import own_entry
 
 
 def controls(person: Any, key: str) -> bool:
@@ -14,6 +15,7 @@ def controls(person: Any, key: str) -> bool:
 
 
 def own_row(key: str, person: Any) -> str:
-    """Return the id of the person's own row, '' when they do not take part. One statement."""
-    code = Entry.objects.filter(contest=int(key), employee=person).values_list("code", flat=True).first()
-    return f"e{code}" if code else ""
+    """Return the id of the person's own row, '' when they do not take part. Two statements."""
+    contest = Contest.objects.filter(pk=int(key)).first()
+    entry = own_entry(person, contest) if contest is not None else None
+    return f"e{entry.code}" if entry else ""

@@ -89,7 +89,15 @@ def _name(pen: Pen, name: str) -> None:
 
 
 def _fitted(
-    pen: Pen, text: str, y: float, size: float, colour: str, *, wide: float = 92, is_strong: bool = False, lines: int = 1
+    pen: Pen,
+    text: str,
+    y: float,
+    size: float,
+    colour: str,
+    *,
+    wide: float = 92,
+    is_strong: bool = False,
+    lines: int = 1,
 ) -> None:
     """Write a text around the middle of the share picture, in the lines it needs."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Entry, Registration, Sheet
 from contests.queries.eligibility import eligibility
+from contests.queries.owners import own_entry
 from contests.rules import PUBLIC_STATES
 from people.models import Employee
 from people.queries import roles_of
@@ -192,7 +193,7 @@ def detail(person: Employee, contest: Contest, *, at: datetime) -> ContestDetail
         seats_left=None if contest.quota is None else max(contest.quota - confirmed, 0),
         registration=registration,
         waitlist_place=place,
-        entry=contest.entries.filter(employee=person).first(),
+        entry=own_entry(person, contest),
         action=_action(person, contest, registration, at),
     )
 

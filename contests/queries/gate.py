@@ -189,6 +189,9 @@ def _ranks(material: Bundle, standings: Sequence[Standing], bands: Sequence[int]
 
 def _people(contest: Contest) -> Iterator[Finding]:
     """Entries nobody stands behind."""
+    if contest.is_sealed and contest.seals.filter(opened_at=None).exists():
+        text = _("The secrecy officer and a supervisor open the envelopes before the result is submitted.")
+        yield Finding("sealed", "error", _("Codes still sealed"), text)
     if contest.is_imported or contest.names_hidden:
         return
     without = contest.entries.filter(employee=None, team=None)

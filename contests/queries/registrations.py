@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contests.models import Contest, Entry, Registration
 from contests.queries.contests import waitlist_place
+from contests.queries.seal_keys import tag_of
 from people.models import Employee
 from people.queries import roles_of
 
@@ -51,10 +52,10 @@ class MyRegistration:
 
 def mine(person: Employee) -> list[MyRegistration]:
     """Return this person's registrations, newest first. Two statements, one more for each waitlisted one."""
-    rows = Registration.objects.filter(employee=person).select_related("contest").order_by("-applied_at")
-    entries = {
-        entry.contest_id: entry for entry in Entry.objects.filter(employee=person).select_related("result", "contest")
-    }
+    rows = list(Registration.objects.filter(employee=person).select_related("contest").order_by("-applied_at"))
+    tags = [tag_of(row.contest.code, person.pk) for row in rows if row.contest.is_sealed]
+    own = Q(employee=person) | Q(owner_tag__in=tags) if tags else Q(employee=person)
+    entries = {entry.contest_id: entry for entry in Entry.objects.filter(own).select_related("result", "contest")}
     return [_mine(row, entries.get(row.contest_id)) for row in rows]
 
 

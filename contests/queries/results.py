@@ -10,6 +10,7 @@ from contests.pure import decimals
 from contests.pure.ranking import Standing
 from contests.pure.scheme import Aspect, Group
 from contests.queries.material import standings_of
+from contests.queries.owners import own_entry
 from people.models import Employee
 
 
@@ -91,7 +92,7 @@ def groups_of(contest: Contest) -> tuple[Group, ...]:
 
 def mine(person: Employee, contest: Contest) -> ResultLine | None:
     """Return the person's own result with its arithmetic, once public; judges stay nameless. Six statements."""
-    entry = Entry.objects.filter(contest=contest, employee=person).first()
+    entry = own_entry(person, contest)
     if entry is None or contest.state not in {Contest.State.NOTICE, Contest.State.FINAL}:
         return None
     return next((line for line in live(contest, is_hidden=False) if line.entry == entry.code), None)

@@ -11,8 +11,8 @@ from contests.pure import decimals, nameless, results
 from contests.pure import scheme as schemes
 from contests.pure.bundle import Bundle
 from contests.queries import results as stored
-from contests.queries.appeals import own_entry
 from contests.queries.material import material_of
+from contests.queries.owners import own_entry
 from contests.queries.results import ResultLine
 from people.models import Employee
 

@@ -17,6 +17,7 @@ from contests.flows import policies
 from contests.forms.appeals import AppealForm, LateAppealForm, PanelForm, read_evidence
 from contests.models import Appeal, Contest, Evidence
 from contests.queries import appeals, change_pages
+from contests.queries.owners import own_entry
 from engine.approvals.models import Approval
 from frontend.kit.doors import door, one
 from frontend.kit.refusals import status_of
@@ -36,7 +37,7 @@ def _person(request: HttpRequest) -> Employee:
 def file(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Hand in an appeal or an objection, with evidence; says until when. At most 12 SQL statements on GET."""
     person, now = _person(request), timezone.now()
-    entry = appeals.own_entry(person, contest)
+    entry = own_entry(person, contest)
     first = {"key": uuid.uuid4(), "kind": Appeal.Kind.APPEAL}
     form = AppealForm(contest, request.POST or None, is_contestant=entry is not None, initial=first)
     if request.method == "POST" and form.is_valid():

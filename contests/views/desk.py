@@ -70,6 +70,7 @@ def manage(request: HttpRequest, contest: Contest) -> HttpResponse:
         "has_board": contest.published_at is not None or contest.is_imported,
         "may_manage": may_manage,
         "may_chair": person.has_perm("contests.chair_contest", contest),
+        "may_see_seals": contest.is_sealed and person.has_perm("contests.view_seals", contest),
         "may_review": person.has_perm("contests.review_result", contest),
         "may_see_scores": person.has_perm("contests.view_scores", contest),
         "seed": f"{contest.code}-{timezone.localdate(now):%Y%m%d}",

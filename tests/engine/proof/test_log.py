@@ -45,8 +45,8 @@ def grown(*counts: int) -> None:
 def test_tree_is_that_of_its_leaves_however_it_grew(counts: tuple[int, ...]) -> None:
     grown(*counts)
 
-    datas = [bytes(data) for data in Leaf.objects.order_by("index").values_list("data", flat=True)]
-    hashes = [merkle.leaf_hash(data) for data in datas]
+    contents = [bytes(data) for data in Leaf.objects.order_by("index").values_list("data", flat=True)]
+    hashes = [merkle.leaf_hash(data) for data in contents]
 
     def node(level: int, position: int) -> bytes:
         if not level:

@@ -19,12 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from engine.events.domain import record
+from engine.live import frames
 from engine.live.models import Board, Delta, Stir
 from engine.live.pure.freeze import shown
 from engine.live.pure.reducer import Row, difference, ordered
 
 State = Board.State
 KEPT_DELTAS = 300
+MEDALS = 3
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _write(board: Board, rows: list[Row], *, at: datetime, is_needed: bool = Fal
         board.rows, board.seq, board.at = rows, board.seq + 1, at
         frame = {
             "type": "delta", "epoch": board.epoch, "seq": board.seq, "at": timezone.localtime(at).isoformat(),
-            "state": board.state, "rows": changed, "gone": gone,
+            "state": board.state, "rows": changed, "gone": gone, **frames.call_of(board),
         }  # fmt: skip
         Delta.objects.create(board=board, seq=board.seq, frame=frame)
     board.save()
@@ -170,7 +172,7 @@ def freeze(code: str, *, by: Any, at: datetime | None = None) -> Board:
 def unfreeze(code: str, *, by: Any, at: datetime | None = None) -> Board:
     """Show everything again: frozen or revealing → live."""
     board = _locked(code, State.FROZEN, State.REVEALING)
-    board.state, board.revealed = State.LIVE, 0
+    board.state, board.revealed, board.is_called = State.LIVE, 0, False
     _publish(board, at=at or timezone.now())
     return _said(board, "board.unfrozen", by=by, at=at)
 
@@ -180,9 +182,62 @@ def reveal(code: str, *, by: Any, count: int = 1, at: datetime | None = None) ->
     """Release the next `count` rows from the last place up; 0 clears the board to begin, negative takes rows back."""
     board = _locked(code, State.FROZEN, State.REVEALING)
     board.revealed = max(0, board.revealed + count) if board.state == State.REVEALING else max(0, count)
-    board.state = State.REVEALING
+    board.state, board.is_called = State.REVEALING, False
     _publish(board, at=at or timezone.now())
     board.revealed = min(board.revealed, len(board.held))
+    return _said(board, "board.revealed", by=by, at=at, shown=board.revealed)
+
+
+@transaction.atomic(savepoint=False)
+def step_on(code: str, *, by: Any, at: datetime | None = None) -> Board:
+    """Take the next step of the show: call a medal's place up, then release its row; other rows at once.
+
+    The step is the board's state, so every screen shows the same and a screen that reloads joins in.
+
+    Raises:
+        WrongState: no reveal has begun.
+    """
+    board = _locked(code, State.REVEALING)
+    upcoming = next_row(board)
+    if upcoming is not None and not board.is_called and _is_medal(upcoming):
+        board.is_called = True
+        _write(board, board.rows, at=at or timezone.now(), is_needed=True)
+        return _said(board, "board.called-up", by=by, at=at, rank=upcoming["rank"])
+    return _show(board, board.revealed + 1, is_called=False, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def step_back(code: str, *, by: Any, at: datetime | None = None) -> Board:
+    """Undo the last step of the show: a called place is no longer called, a released medal is called again.
+
+    Raises:
+        WrongState: no reveal has begun.
+    """
+    board = _locked(code, State.REVEALING)
+    if board.is_called or not board.revealed:
+        return _show(board, board.revealed, is_called=False, by=by, at=at)
+    last = board.held[len(board.held) - board.revealed] if board.revealed <= len(board.held) else None
+    return _show(board, board.revealed - 1, is_called=last is not None and _is_medal(last), by=by, at=at)
+
+
+def next_row(board: Board) -> Row | None:
+    """Return the row a reveal releases next, None when all are out."""
+    left = len(board.held) - board.revealed
+    return board.held[left - 1] if left > 0 else None
+
+
+def _is_medal(row: Row) -> bool:
+    return row["rank"] is not None and row["rank"] <= MEDALS
+
+
+def _show(board: Board, revealed: int, *, is_called: bool, by: Any, at: datetime | None) -> Board:
+    """Show so many rows of a locked board that is being revealed; the step is always told, even when no row changes."""
+    moment = at or timezone.now()
+    board.revealed, board.is_called = min(max(0, revealed), len(board.held)), is_called
+    before = board.seq
+    _publish(board, at=moment)
+    if board.seq == before:
+        _write(board, board.rows, at=moment, is_needed=True)
     return _said(board, "board.revealed", by=by, at=at, shown=board.revealed)
 
 
@@ -192,7 +247,7 @@ def finish(code: str, *, by: Any = None, at: datetime | None = None) -> Board | 
     board = Board.objects.select_for_update(no_key=True).filter(code=code).first()
     if board is None:
         return None
-    board.state = State.FINAL
+    board.state, board.is_called = State.FINAL, False
     _publish(board, at=at or timezone.now())
     return _said(board, "board.final", by=by, at=at)
 

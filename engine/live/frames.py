@@ -27,7 +27,16 @@ def snapshot(board: Board) -> dict[str, Any]:
         "title": board.title,
         "columns": board.columns,
         "rows": board.rows,
+        **call_of(board),
     }
+
+
+def call_of(board: Board) -> dict[str, Any]:
+    """Return what frames say beside the protocol while a medal's place is called up; clients that ignore it miss only the show."""
+    if not board.is_called:
+        return {}
+    left = len(board.held) - board.revealed
+    return {"call": {"rank": board.held[left - 1]["rank"]}} if left > 0 else {}
 
 
 def beat(epoch: str, seq: int, at: datetime) -> dict[str, Any]:

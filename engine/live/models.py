@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Board(models.Model):
-    """A ranking people watch. `rows` is what everybody sees at `seq`; `held` what the source says while it is held back."""
+    """A ranking people watch. `rows` is what everybody sees at `seq`; `held` what the source says while it is held back.
+
+    During a reveal `revealed` rows are out, from the last place up; `is_called`: the next place, a medal, has been called up and
+    its name is still to come.
+    """
 
     class State(models.TextChoices):
         LIVE = "live", _("live")
@@ -24,6 +28,7 @@ class Board(models.Model):
     rows = models.JSONField(default=list)
     held = models.JSONField(default=list)
     revealed = models.PositiveIntegerField(default=0)
+    is_called = models.BooleanField(default=False)
     epoch = models.CharField(max_length=12)
     seq = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.LIVE)

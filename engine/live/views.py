@@ -17,6 +17,7 @@ from engine.live.models import Board, Screen
 from frontend.kit.doors import PUBLIC, demand, door, one, sign_in_first
 
 ROWS = 24
+SCRIPT_LINES = 3
 BOARD = one(Board.objects, code="code")
 
 
@@ -83,9 +84,10 @@ def control(request: HttpRequest, board: Board) -> HttpResponse:
     """Show the control desk: what the hall sees, what is held back, the screens."""
     shown = board.screens.filter(ended_at=None)
     full = board.held or board.rows
-    left = len(full) - board.revealed if board.state == Board.State.REVEALING else len(full)
-    upcoming = full[left - 1] if board.state == Board.State.REVEALING and 0 < left <= len(full) else None
-    context = {"board": board, "screens": shown, "full": full, "left": left, "upcoming": upcoming}
+    is_show = board.state == Board.State.REVEALING
+    left = max(0, len(full) - board.revealed) if is_show else len(full)
+    script = [full[place] for place in range(left - 1, max(-1, left - 1 - SCRIPT_LINES), -1)] if is_show else []
+    context = {"board": board, "screens": shown, "full": full, "left": left, "script": script}
     return render(request, "live/control.html", context)
 
 
@@ -93,8 +95,8 @@ ACTS = {
     "freeze": lambda board, by: domain.freeze(board.code, by=by),
     "unfreeze": lambda board, by: domain.unfreeze(board.code, by=by),
     "begin-reveal": lambda board, by: domain.reveal(board.code, by=by, count=0),
-    "reveal-next": lambda board, by: domain.reveal(board.code, by=by, count=1),
-    "reveal-back": lambda board, by: domain.reveal(board.code, by=by, count=-1),
+    "reveal-next": lambda board, by: domain.step_on(board.code, by=by),
+    "reveal-back": lambda board, by: domain.step_back(board.code, by=by),
 }
 
 

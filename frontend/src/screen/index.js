@@ -1,6 +1,7 @@
 // The wall: rows glide to their places, pages turn by themselves, the top three stay.
 import { follow } from "./feed.js";
 import { chart } from "./chart.js";
+import { Stage } from "./stage.js";
 
 /** @typedef {import("./reducer.js").Row} Row */
 /** @typedef {import("./reducer.js").Board} Board */
@@ -113,6 +114,8 @@ function fill(line, row, index) {
   }
 }
 
+const stage = new Stage(root, words, calm.matches);
+
 function draw() {
   const where = places();
   for (const [id, line] of shown) {
@@ -143,6 +146,7 @@ function draw() {
   state.textContent = words[board.state] ?? "";
   state.dataset.value = board.state;
   root.dataset.boardState = board.state;
+  stage.take(board);
   if (chartBox) chart(chartBox, board.rows, words);
 }
 

@@ -220,3 +220,87 @@ def test_prune_keeps_the_last_deltas() -> None:
 
     assert gone == 500 - domain.KEPT_DELTAS
     assert Delta.objects.order_by("seq").first().seq == 201
+
+
+def show(count: int) -> Board:
+    """A board at the beginning of its reveal."""
+    ROWS["k"] = [row(f"e{number}", number) for number in range(1, count + 1)]
+    open_board()
+    domain.freeze("b", by=None)
+    return domain.reveal("b", by=None, count=0)
+
+
+def told(board: Board) -> dict[str, Any]:
+    """What a screen that hears the last frame and one that reloads show: the same."""
+    board = Board.objects.get(pk=board.pk)
+    last = Delta.objects.get(board=board, seq=board.seq).frame
+    fresh = frames.snapshot(board)
+    assert last.get("call") == fresh.get("call")
+    return {"call": fresh.get("call"), "rows": [line["id"] for line in fresh["rows"]]}
+
+
+@pytest.mark.django_db
+def test_show_calls_a_medal_up_before_it_is_released() -> None:
+    board = show(4)
+
+    steps = []
+    for _turn in range(8):
+        domain.step_on("b", by=None)
+        steps.append(told(board))
+
+    assert steps == [
+        {"call": None, "rows": ["e4"]},
+        {"call": {"rank": 3}, "rows": ["e4"]},
+        {"call": None, "rows": ["e3", "e4"]},
+        {"call": {"rank": 2}, "rows": ["e3", "e4"]},
+        {"call": None, "rows": ["e2", "e3", "e4"]},
+        {"call": {"rank": 1}, "rows": ["e2", "e3", "e4"]},
+        {"call": None, "rows": ["e1", "e2", "e3", "e4"]},
+        {"call": None, "rows": ["e1", "e2", "e3", "e4"]},
+    ]
+
+
+@pytest.mark.django_db
+def test_every_step_of_the_show_can_be_taken_back() -> None:
+    board = show(4)
+    forward = [told(board)]
+    for _turn in range(7):
+        domain.step_on("b", by=None)
+        forward.append(told(board))
+
+    backward = [told(board)]
+    for _turn in range(7):
+        domain.step_back("b", by=None)
+        backward.append(told(board))
+
+    assert backward == forward[::-1]
+
+
+@pytest.mark.django_db
+def test_ties_are_called_and_released_one_by_one_and_nothing_shown_is_contradicted() -> None:
+    ROWS["k"] = [row("e1", 1), row("e2", 2), row("e3", 2), row("e4", None)]
+    open_board()
+    domain.freeze("b", by=None)
+    board = domain.reveal("b", by=None, count=0)
+
+    seen: list[str] = []
+    for _turn in range(8):
+        domain.step_on("b", by=None)
+        now = told(board)["rows"]
+        assert now[len(now) - len(seen) :] == seen
+        seen = now
+
+    assert seen == ["e1", "e2", "e3", "e4"]
+
+
+@pytest.mark.django_db
+def test_show_ends_without_a_called_place() -> None:
+    board = show(3)
+    domain.step_on("b", by=None)
+    assert told(board)["call"] == {"rank": 3}
+
+    domain.finish("b")
+
+    assert told(board) == {"call": None, "rows": ["e1", "e2", "e3"]}
+    with refused(domain.WrongState):
+        domain.step_on("b", by=None)

@@ -131,6 +131,7 @@ def test_main_job(visit: Any, server: str, people: Company) -> None:
     expect(hall.locator(".board-row .board-total").first).to_have_text("85.00", timeout=10_000)
     expect(hall.locator(".board-row.gold")).to_have_count(1)
     page.get_by_role("button", name="核对并签字").click()
+    page.locator("[data-signature-name]").fill(company.judge.name)
     page.get_by_role("button", name="已全部核对，签字确认").click()
     expect(page.get_by_text("已签字，谢谢。")).to_be_visible()
 
@@ -138,6 +139,12 @@ def test_main_job(visit: Any, server: str, people: Company) -> None:
     chief = visit(company.chief_judge.number, size=(1360, 900))
     page = chief.go(f"/contests/{contest.code}/manage/")
     page.get_by_role("button", name="结束评分").click()
+    page.wait_for_load_state()
+    page = chief.go(f"/contests/{contest.code}/gate/")
+    for _entry in range(2):
+        page.locator("details[open] button[value=right]").first.click()
+        page.wait_for_load_state()
+    page.get_by_role("button", name="提交审批").click()
     page.wait_for_load_state()
     decide(visit, company.union_chair.number)
     contest.refresh_from_db()

@@ -62,6 +62,8 @@ def eligibility(person: Employee, contest: Contest, *, at: datetime) -> Eligibil
     found = [_sentence(reason) for reason in reasons(read_conditions(contest.conditions), candidate(person))]
     if not person.is_active:
         found.append(_("You have left the company."))
+    if contest.previous_round_id is not None:
+        found.append(_("This is a later round: it is entered by those who advance."))
     if PanelMember.objects.filter(contest=contest, employee=person).exists():
         found.append(_("You are on the panel of this contest: judges do not take part."))
     return Eligibility(found)

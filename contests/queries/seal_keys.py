@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from functools import cache
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+from frontend.kit.keyfiles import secret_bytes
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 
@@ -23,17 +23,7 @@ class CannotOpen(Exception):
 
 @cache
 def _key(path: str) -> bytes:
-    """Read the key; made once, for its owner's eyes only, when there is none."""
-    place = Path(path)
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return place.read_bytes()[:KEY_BYTES]
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-    return place.read_bytes()[:KEY_BYTES]
+    return secret_bytes(path, size=KEY_BYTES)
 
 
 def encrypt(content: bytes, *, context: str) -> str:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from engine.proof.pure.note import ED25519, Note, Signature, VerifierKey
+from frontend.kit.keyfiles import secret_bytes
 
 SEED_BYTES = 32
 
 
 @cache
 def _private(path: str) -> Ed25519PrivateKey:
-    """Read the key's seed; made once, for its owner's eyes only, when there is none."""
-    place = Path(path)
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        seed = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return Ed25519PrivateKey.from_private_bytes(place.read_bytes()[:SEED_BYTES])
-        with os.fdopen(handle, "wb") as file:
-            file.write(seed)
-    return Ed25519PrivateKey.from_private_bytes(place.read_bytes()[:SEED_BYTES])
+    """Read the key's seed; made once when there is none."""
+    return Ed25519PrivateKey.from_private_bytes(secret_bytes(path, size=SEED_BYTES))
 
 
 def origin() -> str:

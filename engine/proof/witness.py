@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from engine.proof import keys
 from engine.proof.pure import checkpoint as checkpoints
 from engine.proof.pure import merkle, note, tile
+from frontend.kit.keyfiles import secret_bytes
 
 MOST_BYTES = 2**20
+SEED_BYTES = 32
 SECONDS = 20
 Fetch = Callable[[str], bytes]
 
@@ -100,12 +101,7 @@ def _reader(base: str, size: int, fetch: Fetch) -> merkle.Node:
 
 def _signed(text: str, name: str, state: Path, now: int) -> note.Signature:
     """Sign a checkpoint's text as cosignature/v1, with the witness's own key, made on first use."""
-    place = state / "witness_key"
-    if not place.exists():
-        seed = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(seed)
-    private = Ed25519PrivateKey.from_private_bytes(place.read_bytes())
+    private = Ed25519PrivateKey.from_private_bytes(secret_bytes(state / "witness_key", size=SEED_BYTES))
     public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     key = note.VerifierKey(name, note.COSIGNATURE, public)
     (state / "verifier_key").write_text(f"{key}\n", encoding="utf-8")

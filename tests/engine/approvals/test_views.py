@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
 
 import pytest
@@ -94,13 +93,11 @@ def test_long_year_costs_no_more(company, policy):
     client = as_(company.leader)
 
     for tab, total in (("waiting", 201), ("done", 10_000)):
-        started = time.monotonic()
         with CaptureQueriesContext(connection) as captured:
             response = client.get(f"/approvals/?tab={tab}")
 
         assert response.context["page"].paginator.count == total
         assert len(captured) == 8
-        assert time.monotonic() - started < 1
 
 
 def test_inbox_filters_and_says_when_nothing_is_found(company, policy):

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Check what Jinbang's transparency log says, offline and without Jinbang: standard library and `cryptography` only.
 
-    verify_log.py proof FILE.tlog-proof --key VKEY [--witness VKEY …] [--record FILE]
+    verify_log.py proof FILE.tlog-proof --key VKEY [--witness VKEY …] [--checkpoint FILE] [--record FILE | --data HEX]
     verify_log.py checkpoint FILE --key VKEY [--witness VKEY …]
     verify_log.py consistency PROOF OLD NEW --key VKEY      PROOF from `log consistency`, OLD and NEW kept checkpoints
     verify_log.py export FILE.ndjson CHECKPOINT --key VKEY  every record of an export, in tree order, against the root
 
 Prints `ok` and what was shown, or the reason; exit code 0 or 1. Formats: RFC 9162, C2SP signed-note, tlog-checkpoint,
-tlog-cosignature, tlog-proof. A leaf's data is SHA-256(salt ‖ record); a proof's `extra` is salt (16 bytes) ‖ record.
+tlog-cosignature, tlog-proof. A leaf's data is SHA-256(salt ‖ record); a proof's `extra` is salt (16 bytes) ‖ record; of an
+erased record only the data is left. `--checkpoint` demands that the proof ends in the very root of a checkpoint you kept.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class Wrong(Exception):
 
 def sha(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
+
+
+def read(name: str) -> str:
+    return Path(name).read_text(encoding="utf-8")
 
 
 def inclusion_root(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes:
@@ -116,7 +121,7 @@ def checkpoint(text: str, key: str, witnesses: list[str]) -> tuple[int, bytes, l
 
 
 def check_proof(given: argparse.Namespace) -> str:
-    head, _gap, note = Path(given.file).read_text(encoding="utf-8").partition("\n\n")
+    head, _gap, note = read(given.file).partition("\n\n")
     lines = head.split("\n")
     if lines.pop(0) != "c2sp.org/tlog-proof@v1":
         raise Wrong("not a tlog-proof@v1")
@@ -124,23 +129,26 @@ def check_proof(given: argparse.Namespace) -> str:
     index, hashes = int(lines.pop(0).removeprefix("index ")), [base64.b64decode(line) for line in lines]
     if given.record:
         extra = extra[:SALT] + Path(given.record).read_bytes()
-    if not extra:
-        raise Wrong("the proof carries no record (it was erased): give it with --record")
+    if not extra and not given.data:
+        raise Wrong("the proof carries no record (it was erased, or is not for you): give the leaf's data with --data")
+    data = bytes.fromhex(given.data) if given.data else sha(extra)
     size, root, signed = checkpoint(note, given.key, given.witness)
-    if inclusion_root(index, size, sha(b"\x00" + sha(extra)), hashes) != root:
+    if given.checkpoint and checkpoint(read(given.checkpoint), given.key, given.witness)[:2] != (size, root):
+        raise Wrong("the proof is about another checkpoint than the one you kept")
+    if inclusion_root(index, size, sha(b"\x00" + data), hashes) != root:
         raise Wrong("the record is not in the tree the checkpoint signs")
-    return f"ok: record {index} of {size}, signed by {', '.join(signed)}: {extra[SALT:].decode()}"
+    return f"ok: record {index} of {size}, signed by {', '.join(signed)}: {extra[SALT:].decode() or data.hex()}"
 
 
 def check_checkpoint(given: argparse.Namespace) -> str:
-    size, _root, signed = checkpoint(Path(given.file).read_text(encoding="utf-8"), given.key, given.witness)
+    size, _root, signed = checkpoint(read(given.file), given.key, given.witness)
     return f"ok: {size} records, signed by {', '.join(signed)}"
 
 
 def check_consistency(given: argparse.Namespace) -> str:
-    old, old_root, _signed = checkpoint(Path(given.old).read_text(encoding="utf-8"), given.key, given.witness)
-    new, new_root, _signed = checkpoint(Path(given.new).read_text(encoding="utf-8"), given.key, given.witness)
-    lines = Path(given.file).read_text(encoding="utf-8").split()
+    old, old_root, _signed = checkpoint(read(given.old), given.key, given.witness)
+    new, new_root, _signed = checkpoint(read(given.new), given.key, given.witness)
+    lines = read(given.file).split()
     if lines[:4] != ["old", str(old), "new", str(new)]:
         raise Wrong("the proof is about other sizes")
     before, after = consistency_roots(old, new, old_root, [base64.b64decode(line) for line in lines[4:]])
@@ -152,9 +160,9 @@ def check_consistency(given: argparse.Namespace) -> str:
 
 
 def check_export(given: argparse.Namespace) -> str:
-    size, root, _signed = checkpoint(Path(given.checkpoint).read_text(encoding="utf-8"), given.key, given.witness)
+    size, root, _signed = checkpoint(read(given.signed), given.key, given.witness)
     leaves = []
-    for line in Path(given.file).read_text(encoding="utf-8").splitlines():
+    for line in read(given.file).splitlines():
         row = json.loads(line)
         data = bytes.fromhex(row["data"])
         if row.get("record") is not None and sha(bytes.fromhex(row["salt"]) + row["record"].encode()) != data:
@@ -169,7 +177,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(required=True)
     shapes = {"proof": (check_proof, []), "checkpoint": (check_checkpoint, []),
-              "consistency": (check_consistency, ["old", "new"]), "export": (check_export, ["checkpoint"])}  # fmt: skip
+              "consistency": (check_consistency, ["old", "new"]), "export": (check_export, ["signed"])}  # fmt: skip
     for name, (act, more) in shapes.items():
         verb = verbs.add_parser(name)
         verb.add_argument("file")
@@ -178,6 +186,8 @@ def main() -> int:
         verb.add_argument("--key", required=True)
         verb.add_argument("--witness", action="append", default=[])
         verb.add_argument("--record")
+        verb.add_argument("--data")
+        verb.add_argument("--checkpoint")
         verb.set_defaults(act=act)
     given = parser.parse_args()
     try:

@@ -35,8 +35,8 @@ format: setup    ## format the code
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format --quiet .
 
 lock:            ## pin requirements*.in anew, with hashes (needs uv)
-	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.lock
-	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.lock
+	uv pip compile --quiet --no-strip-extras --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.lock
+	uv pip compile --quiet --no-strip-extras --python-version 3.11 --universal --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.lock
 
 clean:           ## remove what was installed and built, keep var/
 	rm -rf .venv frontend/node_modules frontend/static/build

@@ -61,7 +61,7 @@ def postgres() -> Iterator[str | None]:
     try:
         initdb = [str(folder / "initdb"), "-D", str(home / "data"), "-U", "jinbang", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*as_owner, *initdb, "--locale=C.UTF-8"], check=True, cwd=home, **QUIET)
-        options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync={_fsync()}"
+        options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync={_fsync()}"
         start = [*control, "-l", str(home / "log"), "-o", options, "start"]
         subprocess.run(start, check=True, cwd=home, **QUIET)
         yield f"postgres://jinbang@127.0.0.1:{port}/postgres"

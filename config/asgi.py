@@ -22,7 +22,7 @@ async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Start this process's hub and publisher, and stop them with it."""
     await receive()
     hub = Hub()
-    publisher = Publisher(hub.ring)
+    publisher = Publisher(hub.published)
     counts = counters.Counters()
     hub.start()
     sockets.use(hub)

@@ -105,7 +105,12 @@ def database() -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {
             **dict(parse_qsl(parts.query)),
-            "pool": {"min_size": 1, "max_size": integer("DATABASE_POOL_SIZE", 10), "timeout": 15},
+            "prepare_threshold": 2,  # only engine.approvals.prepared binds on the server and is prepared
+            "pool": {
+                "min_size": 1,
+                "max_size": integer("DATABASE_POOL_SIZE", 10),
+                "timeout": integer("DATABASE_POOL_TIMEOUT", 15),
+            },
         },
     }
 
@@ -156,6 +161,38 @@ def mail() -> Mail:
         password=unquote(parts.password or ""), uses_starttls=parts.scheme == "smtp+starttls",
         uses_tls=parts.scheme == "smtps",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LeaveChannel:
+    """Where leave is handed over by itself: HR's webhook, or WeCom's quotas; all empty: HR takes files."""
+
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    wecom_corp: str = ""
+    wecom_secret: str = ""
+    wecom_vacation: str = ""
+    wecom_api: str = ""
+
+
+def leave_channel() -> LeaveChannel:
+    """Return the system that hears of leave; refuse two at once, and one that is named only by half."""
+    url, secret = text("LEAVE_WEBHOOK_URL"), text("LEAVE_WEBHOOK_SECRET")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured("LEAVE_WEBHOOK_URL: write https://host/path.")
+    if url and len(secret) < 16:
+        raise ImproperlyConfigured("LEAVE_WEBHOOK_SECRET: write at least 16 characters, the same as the receiver's.")
+    corp, wecom_secret = text("WECOM_CORP_ID"), text("WECOM_LEAVE_SECRET")
+    vacation = text("WECOM_VACATION_ID")
+    if vacation and not (vacation.isdigit() and corp and wecom_secret):
+        raise ImproperlyConfigured(
+            "WECOM_VACATION_ID: write the leave's number, and set WECOM_CORP_ID and WECOM_LEAVE_SECRET beside it."
+        )
+    if vacation and url:
+        raise ImproperlyConfigured("LEAVE_WEBHOOK_URL and WECOM_VACATION_ID: set one of them, not both.")
+    api = text("WECOM_API_URL", "https://qyapi.weixin.qq.com").rstrip("/")
+    return LeaveChannel(url, secret, corp, wecom_secret, vacation, api)
 
 
 def redis_url() -> str:

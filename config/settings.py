@@ -23,8 +23,15 @@ DEFAULT_FROM_EMAIL = env.text("NOTICE_MAIL_FROM", "jinbang@localhost")
 WECOM_WEBHOOK_URL = env.text("WECOM_WEBHOOK_URL")
 DINGTALK_WEBHOOK_URL = env.text("DINGTALK_WEBHOOK_URL")
 DINGTALK_SECRET = env.text("DINGTALK_SECRET")
+# HR's system that hears of leave by itself; off until it is named.
+_leave = env.leave_channel()
+LEAVE_WEBHOOK_URL, LEAVE_WEBHOOK_SECRET = _leave.webhook_url, _leave.webhook_secret
+WECOM_CORP_ID, WECOM_LEAVE_SECRET = _leave.wecom_corp, _leave.wecom_secret
+WECOM_VACATION_ID, WECOM_API_URL = _leave.wecom_vacation, _leave.wecom_api
 LOG_ORIGIN = env.text("LOG_ORIGIN")  # the transparency log's name for ever; derived from SITE_URL when unset
 LOG_KEY_FILE = env.text("LOG_KEY_FILE") or str(env.data_dir() / "log_key")  # made once, mode 600
+BADGE_KEY_FILE = env.text("BADGE_KEY_FILE") or str(env.data_dir() / "badge_key")  # made once, mode 600
+BADGE_ISSUER = env.text("BADGE_ISSUER")  # the union's name in every badge
 SEAL_KEY_FILE = env.text("SEAL_KEY_FILE") or str(env.data_dir() / "seal_key")  # made once, mode 600
 FONT_FILE = env.text("FONT_FILE")  # for PDF; searched among the installed fonts when unset
 _site = urlsplit(SITE_URL)
@@ -199,6 +206,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+EMBED_ORIGINS = env.text("EMBED_ORIGINS").split()  # sites that may show a board in a frame
 SOURCE_URL = env.text("SOURCE_URL")  # where a modified copy offers its source (AGPL section 13)
 
 # Content security: nothing inline, nothing from another origin --------------------------------

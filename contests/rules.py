@@ -6,7 +6,8 @@ from typing import Any
 
 import rules
 
-from contests.models import Appeal, Certificate, Change, Contest, Entry, PanelMember, Registration, Sheet
+from contests.models import Appeal, Certificate, Change, Contest, Entry, Event, PanelMember, Registration, Sheet
+from engine.approvals.models import Waiting
 from engine.live.models import Board
 from people.models import Employee
 from people.rules import has_role, is_administrator, is_auditor, is_employee
@@ -87,6 +88,15 @@ def is_under_review(person: Any, contest: Contest | None) -> bool:
 
 
 @rules.predicate
+def signs_round(person: Any, contest: Contest | None) -> bool:
+    """Somebody who is, or was, asked to sign the contest's round; a substitute as well."""
+    if contest is None or not isinstance(person, Employee):
+        return False
+    keys = [row.subject for row in contest.signings.all()]
+    return bool(keys) and Waiting.asked.filter(person=person, approval__subject__in=keys).exists()
+
+
+@rules.predicate
 def leads_panel(person: Any, contest: Contest | None) -> bool:
     """The group leader of this contest's panel."""
     if contest is None or not isinstance(person, Employee):
@@ -98,6 +108,14 @@ def leads_panel(person: Any, contest: Contest | None) -> bool:
 def owns_registration(person: Any, registration: Registration | None) -> bool:
     """The applicant."""
     return registration is not None and isinstance(person, Employee) and registration.employee_id == person.pk
+
+
+@rules.predicate
+def is_in_team(person: Any, registration: Registration | None) -> bool:
+    """Somebody of the registered team, a substitute too, who has not left it."""
+    if registration is None or not isinstance(person, Employee) or not registration.team_name:
+        return False
+    return registration.team.filter(employee=person, left_at=None).exists()
 
 
 @rules.predicate
@@ -126,8 +144,10 @@ def audits_sheet(person: Any, sheet: Sheet | None) -> bool:
 
 @rules.predicate
 def is_own_entry(person: Any, entry: Entry | None) -> bool:
-    """The contestant behind the entry."""
-    return entry is not None and isinstance(person, Employee) and entry.employee_id == person.pk
+    """The contestant behind the entry, or one of its team."""
+    if entry is None or not isinstance(person, Employee):
+        return False
+    return entry.employee_id == person.pk or entry.team.filter(employee=person, left_at=None).exists()
 
 
 @rules.predicate
@@ -212,6 +232,12 @@ def corrects_change(person: Any, change: Change | None) -> bool:
     return change.appeals.filter(state=Appeal.State.UPHELD).exists()
 
 
+@rules.predicate
+def owns_event(person: Any, event: Event | None) -> bool:
+    """The organiser of this event."""
+    return event is not None and isinstance(person, Employee) and event.organiser_id == person.pk
+
+
 # An organiser runs the contests they own; the union chair runs all.
 may_manage = is_employee & ((has_role("organiser") & owns_contest) | has_role("union_chair") | is_administrator)
 # Before the result is public it is the chief judge's alone to correct.
@@ -230,10 +256,19 @@ rules.add_perm(
 )
 rules.add_perm("contests.create_contest", is_organising | is_administrator)
 rules.add_perm("contests.manage_contest", may_manage)
+rules.add_perm("contests.create_event", is_employee & (is_organising | is_administrator))
+rules.add_perm("contests.view_event", is_employee)
+rules.add_perm(
+    "contests.manage_event",
+    is_employee & ((has_role("organiser") & owns_event) | has_role("union_chair") | is_administrator),
+)
 rules.add_perm("contests.edit_scheme", may_manage | (is_employee & chairs_contest))
 rules.add_perm("contests.publish_contest", may_manage)
 rules.add_perm("contests.register", is_employee & is_published)
-rules.add_perm("contests.view_registration", is_employee & (owns_registration | organises_registration | is_auditor))
+rules.add_perm(
+    "contests.view_registration", is_employee & (owns_registration | is_in_team | organises_registration | is_auditor)
+)
+rules.add_perm("contests.change_team", is_employee & (owns_registration | organises_registration))
 rules.add_perm("contests.withdraw_registration", is_employee & (owns_registration | organises_registration))
 rules.add_perm("contests.list_registrations", may_manage | is_auditor)
 rules.add_perm("contests.draw_contest", may_manage | (is_secrecy_officer & is_published))
@@ -247,6 +282,7 @@ rules.add_perm(
     is_employee & ((is_secrecy_officer & is_published) | is_auditor | may_manage | chairs_contest),
 )
 rules.add_perm("contests.judge", is_judge)
+rules.add_perm("contests.import_marks", is_employee & (chairs_contest | sits_on_panel))
 rules.add_perm("contests.view_sheet", is_employee & (owns_sheet | chairs_sheet | audits_sheet))
 rules.add_perm("contests.mark_sheet", is_employee & owns_sheet)
 rules.add_perm("contests.sign_sheet", is_employee & owns_sheet)
@@ -255,6 +291,7 @@ rules.add_perm("contests.lead_panel", is_employee & (chairs_contest | leads_pane
 rules.add_perm(
     "contests.review_result", is_employee & (chairs_contest | (sits_on_panel & is_under_review & ~marks_are_held))
 )
+rules.add_perm("contests.view_round", is_employee & (may_see_scores | signs_round))
 rules.add_perm("contests.chair_sheet", is_employee & chairs_sheet)
 rules.add_perm("contests.view_scores", is_employee & may_see_scores)
 rules.add_perm(

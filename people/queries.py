@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from chinese_calendar.constants import holidays, workdays
@@ -18,6 +19,7 @@ __all__ = [
     "holders_near",
     "roles_of",
     "ties_of",
+    "unit_names",
     "visible_to",
     "within",
     "working_calendar",
@@ -27,6 +29,14 @@ __all__ = [
 def within(unit: Unit) -> Q:
     """Return the condition `employee is in this unit or below it`."""
     return Q(unit__path__startswith=unit.path)
+
+
+def unit_names() -> dict[str, str]:
+    """Return path → names from the root down, joined by slashes, of every unit. One statement."""
+    names: dict[str, str] = {}
+    for unit in Unit.objects.select_related("parent").order_by("path"):
+        names[unit.path] = f"{names.get(unit.parent.path, '')}/{unit.name}" if unit.parent else unit.name
+    return names
 
 
 def heads_upward(person: Employee) -> list[Employee]:
@@ -94,4 +104,17 @@ def ties_of(person: Employee) -> dict[int, set[str]]:
     rows = Tie.objects.filter(Q(employee=person) | Q(other=person), ended_at=None)
     for employee, other, kind in rows.values_list("employee", "other", "kind"):
         found.setdefault(other if employee == person.pk else employee, set()).add(kind)
+    return found
+
+
+def ties_between(people: Collection[int], others: Collection[int]) -> dict[int, dict[int, set[str]]]:
+    """Return, of these people, pk → pk of one of the others → kinds of the declared ties that last. One statement."""
+    found: dict[int, dict[int, set[str]]] = {}
+    rows = Tie.objects.filter(
+        Q(employee__in=people, other__in=others) | Q(employee__in=others, other__in=people), ended_at=None
+    )
+    for employee, other, kind in rows.values_list("employee", "other", "kind"):
+        for one, two in ((employee, other), (other, employee)):
+            if one in people and two in others:
+                found.setdefault(one, {}).setdefault(two, set()).add(kind)
     return found

@@ -48,6 +48,7 @@ def is_above_or_self(person: Any, employee: Employee | None) -> bool:
 rules.add_perm("people.view_employee", is_administrator | is_hr | is_auditor | (is_employee & is_above_or_self))
 rules.add_perm("people.view_employees", is_administrator | is_hr | is_auditor)
 rules.add_perm("people.manage_roles", is_administrator)
+rules.add_perm("people.manage_units", is_administrator)
 rules.add_perm("people.manage_tokens", is_administrator)
 rules.add_perm("people.change_own_account", is_employee)
 rules.add_perm("people.view_calendar", is_employee)

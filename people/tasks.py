@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,6 +14,7 @@ from people.models import RosterImport
 from people.pure.roster import Plan
 
 State = RosterImport.State
+PATIENCE = timedelta(minutes=10)
 
 
 @task()
@@ -59,6 +62,16 @@ def apply_roster(import_id: str) -> None:
     RosterImport.objects.filter(pk=import_id).update(state=State.DONE, content=b"")
 
 
+def stop_dead_imports(*, at: datetime) -> int:
+    """Mark imports as interrupted that show no sign of life for ten minutes: their worker has died; returns how many.
+
+    Whoever imports shows progress every 500 rows; that entry lasts ten minutes.
+    """
+    rows = RosterImport.objects.filter(state__in=roster.BUSY, moved_at__lt=at - PATIENCE)
+    quiet = [pk for pk in rows.values_list("pk", flat=True) if cache.get(f"roster-import:{pk}") is None]
+    return sum(roster.mark_interrupted(import_id=pk, before=at - PATIENCE, at=at) for pk in quiet)
+
+
 def _show_progress(import_id: str, done: int, total: int) -> None:
     """Tell readers outside the transaction how far it is, through the cache: the rows are not committed yet."""
-    cache.set(f"roster-import:{import_id}", (done, total), 600)
+    cache.set(f"roster-import:{import_id}", (done, total), PATIENCE.seconds)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from people.views import account, calendar, roster, sign_in, staff, substitutes, ties
+from people.views import account, calendar, roster, sign_in, staff, start, substitutes, ties, units
 
 app_name = "people"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("start/", start.start, name="start"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("me/", account.account, name="account"),
+    path("me/name-on-boards/", account.name_on_boards, name="name-on-boards"),
     path("me/password/", account.password, name="password"),
     path("calendar/", calendar.this_year, name="calendar"),
     path("calendar/<int:year>/", calendar.year, name="calendar-year"),
@@ -18,6 +20,9 @@ urlpatterns = [
     path("substitutes/<int:pk>/end/", substitutes.end, name="end-substitute"),
     path("ties/", ties.ties, name="ties"),
     path("ties/<int:pk>/end/", ties.end, name="end-tie"),
+    path("units/", units.units, name="units"),
+    path("units/<str:code>/", units.unit, name="unit"),
+    path("trades/", units.trades, name="trades"),
     path("employees/", staff.employees, name="employees"),
     path("employees/<str:number>/", staff.employee, name="employee"),
     path("employees/<str:number>/role-grants/", staff.grant_role, name="grant-role"),

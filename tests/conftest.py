@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from tests import template
 from tests.factories.people import Company, make_company
 
 HERE = Path(__file__).parent
+# How fast values are made says something of the machine, nothing of us.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 BY_FOLDER = {"races": "races", "browser": "browser", "spec": "spec"}
+# Each of these runs one after the other in one process: two browsers at once starve each other on two cores.
+ALONE = ("tests/browser/", "tests/engine/live/")
+
+
+class Scheduling(LoadScopeScheduling):
+    """Hand tests to the processes one by one, but each of the folders that want the machine for themselves to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in ALONE if nodeid.startswith(folder)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,14 +50,13 @@ def company(db: None) -> Company:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """SQLite's flush between transactional tests deletes rows, which the ledger's own trigger refuses: drop it here.
-
-    `tests/rewards/models/test_append_only.py` puts it back for itself.
-    """
-    from django.db import connection
-
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TRIGGER IF EXISTS rewards_transfer_no_delete")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Give this process its own copy of the migrated database, and tests that commit a quick way to empty it."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: template.empty(connection))
+        worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+        with template.copied(connection, worker):
+            with django_db_blocker.block():
+                yield

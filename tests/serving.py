@@ -40,7 +40,7 @@ def served(*, redis_url: str = "", port: int | None = None) -> Iterator[str]:
         "DEBUG": "1", "LOG_LEVEL": "ERROR",
     }  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "error",
-               "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "1"]  # fmt: skip
+               "--ws", "engine.live.wire:Sockets", "--timeout-graceful-shutdown", "1"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         for _ in range(200):

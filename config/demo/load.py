@@ -7,11 +7,15 @@ from collections.abc import Callable
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from config.demo import accounts, company
+from config.demo import accounts, company, honours
+from config.demo.festival import Festival
 from config.demo.judging import Judging
+from config.demo.leave import Leave
 from config.demo.office import Office
 from config.demo.points import Points
+from config.demo.rules import Rules
 from config.demo.season import Season
+from config.demo.shop import Shop
 from contests.models import Contest, Registration
 from people.models import Employee
 
@@ -38,15 +42,35 @@ def load(*, small: bool, say: Callable[[str], None]) -> None:
     points.grant_budgets()
     points.fill_mall()
     points.welcome()
+    rules = Rules(built, seed=SEED, now=now, small=small)
+    rules.write()
+    rules.remember()
     for contest in Season(built, seed=SEED, now=now, small=small).build():
         say(f"{contest.title}: {contest.get_state_display()}")
     Judging(built, seed=SEED, now=now).work()
     say("a worldskills panel at work, an appeal, certificates")
+    shop = Shop(built, seed=SEED, now=now)
+    shop.open()
+    shop.trade()
+    say("a mall with goods, courses and honours; something to hand out, a waiting list")
+    Festival(built, seed=SEED, now=now).work()
+    say("a festival of four disciplines, one of teams; units ranked over all of them")
     points.spend(count=12 if small else 60)
     say("a year of points and redemptions")
+    rules.play()
+    rules.rehearse()
+    rules.raise_eyebrows()
+    say("award rules, seasons and levels")
     chosen = _accounts(built, password)
+    worker = Employee.objects.get(number=chosen["worker"]["number"])
+    shop.serve(worker)
+    say(f"{honours.give(built, worker=worker, now=now)} badges, and the log signed")
     Office(built, now=now).work(unit_head=Employee.objects.filter(number=chosen["unit_head"]["number"]).first())
     say("a week at the desks")
+    Leave(built, now=now).work(
+        worker=Employee.objects.select_related("unit__parent").get(number=chosen["worker"]["number"])
+    )
+    say("leave handed over to HR, rules for the weeks to come, a comparison")
     accounts.save(chosen)
 
 

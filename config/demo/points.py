@@ -85,7 +85,7 @@ class Points:
             if not wanted:
                 continue
             done += 1
-            is_new = done <= 16
+            is_new = done <= min(16, count // 2)
             days = 2 if is_new else self.random.randint(4, 280)
             self._ask(employee, self.random.choice(wanted), self.now - timedelta(days=days), is_open=is_new)
 

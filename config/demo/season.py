@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import cos, sin
 from random import Random
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from config.demo.company import TRADES, Company
 from config.demo.schemes import AWARD_TABLE, scheme
@@ -167,6 +170,7 @@ class Season:
         contest = Contest.objects.get(pk=contest.pk)
         closed = _at(held, 17)
         contest = flows.close_judging(contest=contest, by=chief, at=closed)
+        sign_round(contest, at=closed + timedelta(minutes=20))
         self._review(contest, chief, closed + timedelta(minutes=30))
         flows.submit_result(contest=contest, by=chief, at=closed + timedelta(minutes=40))
         agree(Approval.objects.filter(subject=contest.subject), at=closed + timedelta(hours=1))
@@ -185,14 +189,32 @@ class Season:
                 )
 
 
-def agree(asked: QuerySet[Approval], *, at: datetime, most: int = 99) -> None:
+def sign_round(contest: Contest, *, at: datetime) -> None:
+    """Let the panel sign a round that has just been closed."""
+    subjects = [row.subject for row in contest.signings.all()]
+    agree(Approval.objects.filter(subject__in=subjects), at=at, signature=_handwriting())
+
+
+def _handwriting() -> bytes:
+    """Return a line such as a finger draws, as PNG."""
+    picture = Image.new("RGBA", (300, 90), (0, 0, 0, 0))
+    points = [(x, 45 + 30 * sin(x / 11) * cos(x / 47)) for x in range(20, 280, 2)]
+    ImageDraw.Draw(picture).line(points, fill=(20, 30, 60, 255), width=4, joint="curve")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def agree(asked: QuerySet[Approval], *, at: datetime, most: int = 99, signature: bytes = b"") -> None:
     """Let everybody who is asked approve, until nobody is or `most` have."""
     for approval in asked.filter(status="running"):
         row, given = approval, 0
         while row.status == "running" and given < most:
             given += 1
             person = Employee.objects.get(pk=row.waiting.order_by("pk").values_list("person", flat=True)[0])
-            row = approvals.decide(row.pk, ballot=uuid.uuid4(), person=person, verb="approve", note="同意", at=at)
+            row = approvals.decide(
+                row.pk, ballot=uuid.uuid4(), person=person, verb="approve", note="同意", at=at, signature=signature
+            )
 
 
 def _mark(maximum: Decimal, share: float, random: Random) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contests.domain import round_signing
 from contests.domain.setup import demand_state
 from contests.models import Contest, RulesVersion, Sheet
 from contests.pure import results as pure_results
@@ -112,10 +113,10 @@ def compare(contest: Contest, scheme: schemes.Scheme) -> list[Shift]:
 
 
 def digest_of(contest: Contest, scheme: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]) -> str:
-    """Return the SHA-256 of the rules in canonical form: `{"contest": code, "rules": …, "examples": […]}`."""
-    return versions.digest(
-        {"contest": contest.code, "rules": dict(scheme), "examples": [dict(row) for row in examples]}
-    )
+    """Return the SHA-256 of the rules in canonical form: `{"contest": code, "rules": …, "examples": […]}`; where the contest has
+    a rule about minutes over time, with `"time_rule"`."""
+    told = {"contest": contest.code, "rules": dict(scheme), "examples": [dict(row) for row in examples]}
+    return versions.digest(told | ({"time_rule": contest.time_rule} if contest.time_rule else {}))
 
 
 def _store(
@@ -141,5 +142,6 @@ def _store(
     action = "rules.frozen" if number == 1 else "rules.amended"
     record(contest.subject, action, by=by, at=at, version=number, digest=version.digest, reason=reason)
     if number > 1:
+        round_signing.void(contest, reason, by=by, at=at)
         live.stir(contest.code)
     return version

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contests.domain import changing, results
+from contests.domain import changing, results, rewarding
 from contests.domain.corrections import NoReason
 from contests.domain.setup import demand_state
 from contests.models import Change, Contest
@@ -137,6 +137,7 @@ def apply(*, change_id: UUID, by: Employee, at: datetime, shown: str = "") -> Ch
     change.save(update_fields=["state", "before", "applied_at", "applied_by"])
     _tell(change, "change.applied", by=by, at=at)
     results.rewrite(contest=contest, reason=change.reason, by=by, at=at)
+    rewarding.correct(contest, at=at)
     return change
 
 
@@ -163,6 +164,7 @@ def take_back(*, change_id: UUID, reason: str, by: Employee, at: datetime) -> Ch
     change.save(update_fields=["state"])
     _tell(change, "change.taken-back", by=by, at=at, why=reason)
     results.rewrite(contest=contest, reason=reason, by=by, at=at)
+    rewarding.correct(contest, at=at)
     return change
 
 

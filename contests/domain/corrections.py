@@ -8,17 +8,20 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contests.domain import round_signing
 from contests.domain.marking import write_marks
 from contests.domain.setup import demand_state
 from contests.models import Contest, Entry, Factor, Mark, Operation, PanelMember, Penalty, Sheet
-from contests.pure import decimals, marks
+from contests.pure import decimals, marks, time_penalty
 from contests.pure.scheme import Aspect
 from contests.queries.changes import DECISIONS
+from contests.queries.material import standings_of
 from contests.queries.sentences import sentence
 from engine.events.domain import record
 from engine.live import domain as live
@@ -40,8 +43,20 @@ class Unknown(ValidationError):
     """No such entry or aspect here."""
 
 
+class NoTimeRule(ValidationError):
+    """The contest has no rule about minutes over time."""
+
+
 class NotContested(ValidationError):
     """There is nothing to settle."""
+
+
+class NeedsAgreement(ValidationError):
+    """One person alone may not do this."""
+
+
+class TakenAlready(ValidationError):
+    """The minutes over time of this entry were counted."""
 
 
 @transaction.atomic(savepoint=False)
@@ -110,6 +125,7 @@ def _write(sheet: Sheet, entry: str, aspect: str, value: str, reason: str, *, by
     )  # fmt: skip
     if outcome.is_changed:
         write_marks(sheet, [(row.pk, aspect, marks.Cell(outcome.version, outcome.value))], 1)
+        round_signing.void(sheet.contest, reason, by=by, at=at)
     record(
         sheet.contest.subject, "mark.corrected", by=by, at=at,
         sheet=sheet.pk, judge=sheet.member.code, entry=entry, aspect=aspect, reason=reason,
@@ -137,8 +153,56 @@ def penalise(*, contest: Contest, entry: str, points: str, reason: str, by: Empl
         raise NotAMark(_("Write the points to take as a number above 0, such as 2.5."), code="points")
     penalty = Penalty.objects.create(entry=_entry(contest, entry), points=number, reason=reason[:300], by=by, at=at)
     record(contest.subject, "penalty.given", by=by, at=at, entry=entry, points=_text(number), reason=reason)
+    round_signing.void(contest, reason, by=by, at=at)
     live.stir(contest.code)
     return penalty
+
+
+@transaction.atomic(savepoint=False)
+def penalise_time(*, contest: Contest, entry: str, minutes: str, reason: str, by: Employee, at: datetime) -> Penalty:
+    """Take the points the contest's time rule says for minutes over time.
+
+    Args:
+        minutes: minutes over time as decimal text; '' takes them from the measured time of the entry.
+
+    Raises:
+        NoTimeRule; NotAMark: no number above zero, nothing measured, or within the time.
+        TakenAlready: another such penalty counts; NoReason, Unknown, setup.WrongState.
+    """
+    contest = _locked(contest, *WHILE_OPEN)
+    _demand_reason(reason)
+    row, rule = _entry(contest, entry), time_penalty.read_rule(contest.time_rule)
+    if rule is None:
+        raise NoTimeRule(
+            _("The rules of this contest take nothing for time: take points with a reason."), code="no-rule"
+        )
+    if row.penalties.filter(cancelled_at=None, minutes__isnull=False).exists():
+        raise TakenAlready(_("Minutes over time were counted for this entry: cancel that penalty first."), code="taken")
+    over = decimals.parse(minutes.strip()) if minutes.strip() else _measured_over(contest, entry, rule)
+    if over is None or not 0 < over <= time_penalty.MOST_MINUTES:
+        raise NotAMark(
+            _("Write the minutes over time as a number above 0; nothing measured lies over it."), code="minutes"
+        )
+    points = time_penalty.points_of(rule, over)
+    penalty = Penalty.objects.create(entry=row, points=points, minutes=over, reason=reason[:300], by=by, at=at)
+    record(
+        contest.subject, "penalty.given", by=by, at=at,
+        entry=entry, points=_text(points), minutes=_text(over), reason=reason,
+    )  # fmt: skip
+    round_signing.void(contest, reason, by=by, at=at)
+    live.stir(contest.code)
+    return penalty
+
+
+def _measured_over(contest: Contest, entry: str, rule: time_penalty.TimeRule) -> Decimal | None:
+    """Return the minutes over time by the measured aspect, None when there is none for this entry. Five statements."""
+    for standing in standings_of(contest):
+        score = standing.score.aspects.get(rule.aspect)
+        if standing.entry.entry == entry and score is not None and score.combined is not None:
+            used = score.combined
+            exact = Decimal(used.numerator) / Decimal(used.denominator) if isinstance(used, Fraction) else used
+            return time_penalty.minutes_over(rule, exact)
+    return None
 
 
 @transaction.atomic(savepoint=False)
@@ -155,6 +219,7 @@ def cancel_penalty(*, penalty_id: int, reason: str, by: Employee, at: datetime) 
     if not done:
         raise ValidationError(_("The penalty is cancelled already."), code="cancelled")
     record(contest.subject, "penalty.cancelled", by=by, at=at, entry=penalty.entry.code, reason=reason)
+    round_signing.void(contest, reason, by=by, at=at)
     live.stir(contest.code)
     penalty.refresh_from_db()
     return penalty
@@ -162,9 +227,10 @@ def cancel_penalty(*, penalty_id: int, reason: str, by: Employee, at: datetime) 
 
 @transaction.atomic(savepoint=False)
 def set_status(*, contest: Contest, entry: str, status: str, reason: str, by: Employee, at: datetime) -> Entry:
-    """Say that an entry did not start (dns), did not finish (dnf), is disqualified (dq), withdrew (wd), or takes part ('').
+    """Say that an entry did not start (dns), did not finish (dnf), withdrew (wd), or takes part ('').
 
     Raises:
+        NeedsAgreement: to disqualify takes somebody else's agreement (`domain.disqualification`), and so it stays.
         NoReason, Unknown, setup.WrongState.
     """
     contest = _locked(contest, State.DRAWN, *WHILE_OPEN)
@@ -172,9 +238,15 @@ def set_status(*, contest: Contest, entry: str, status: str, reason: str, by: Em
     if status not in Entry.Status.values:
         raise Unknown(_("Choose one of the listed statuses."), code="status")
     row = _entry(contest, entry)
+    if Entry.Status.DISQUALIFIED in {status, row.status}:
+        raise NeedsAgreement(
+            _("A disqualification is proposed and agreed to; it is not set or lifted by one person."),
+            code="needs-agreement",
+        )
     row.status, row.status_reason = status, reason[:300] if status else ""
     row.save(update_fields=["status", "status_reason"])
     record(contest.subject, "entry.status-set", by=by, at=at, entry=entry, status=status, reason=reason)
+    round_signing.void(contest, reason, by=by, at=at)
     live.stir(contest.code)
     return row
 
@@ -197,6 +269,8 @@ def set_factor(*, contest: Contest, entry: str, aspect: str, factor: str, by: Em
         entry=_entry(contest, entry), aspect=aspect, defaults={"factor": number}
     )
     record(contest.subject, "factor.set", by=by, at=at, entry=entry, aspect=aspect, factor=_text(number))
+    told = _("Factor of %(entry)s: %(factor)s") % {"entry": entry, "factor": _text(number)}
+    round_signing.void(contest, told, by=by, at=at)
     live.stir(contest.code)
     return row
 

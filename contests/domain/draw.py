@@ -12,6 +12,7 @@ from contests.domain import seals
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, Registration
 from contests.pure import draw as lots
+from contests.queries.people import unit_text
 from contests.queries.seal_keys import tag_of
 from engine.events.domain import record
 from people.models import Employee
@@ -41,10 +42,12 @@ def draw(*, contest: Contest, seed: str, code_seed: str, by: Employee, at: datet
     people = {registration.employee.number: registration.employee for registration in confirmed}
     owners = _owners(contest, people, code_seed, at)
     start_orders = lots.start_orders(seed, owners)
-    Entry.objects.bulk_create(
+    entries = Entry.objects.bulk_create(
         _entry(contest, code, person, position, start_orders[code])
         for position, (code, person) in enumerate(sorted(owners.items()), start=1)
     )
+    if contest.team_size > 1 and not contest.is_sealed:
+        seals.name_teams(contest, entries)
     announced = lots.commitment(code_seed)
     if contest.is_sealed:
         code_seed = ""  # it lies in the sealed layer
@@ -90,7 +93,7 @@ def _entry(contest: Contest, code: str, person: Employee, position: int, start_o
     if contest.is_sealed:
         entry.owner_tag = tag_of(contest.code, person.pk)
     else:
-        entry.name, entry.unit, entry.employee = person.name, seals.unit_text(person), person
+        entry.name, entry.unit, entry.employee = person.name, unit_text(person), person
     return entry
 
 

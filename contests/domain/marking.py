@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db import connection, transaction
+from django.db.models import F
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from contests.domain import unveiling
-from contests.models import Entry, Mark, Operation, Recusal, Sheet
+from contests.models import Mark, Operation, Sheet
 from contests.pure import decimals, marks
 from contests.pure.marks import Op
 from contests.pure.scheme import Aspect
@@ -27,6 +27,15 @@ from engine.live import domain as live
 from people.models import Employee
 
 MOST_OPERATIONS = 50
+# Of sheet, contest and member, what judging a mark asks for.
+NEEDED = (
+    "aspects", "state", "version", "contest__code", "contest__title", "contest__scheme", "member__code", "member__replaces__replaces",
+)  # fmt: skip
+HELD = """
+    SELECT e.code, e.id, EXISTS (SELECT 1 FROM contests_recusal r WHERE r.entry_id = e.id AND r.member_id = %s),
+           m.aspect, m.version, m.value
+    FROM contests_entry e LEFT JOIN contests_mark m ON m.entry_id = e.id AND m.sheet_id = %s
+    WHERE e.contest_id = %s AND e.code IN ({codes})"""
 _LARGEST_VERSION = 2**31 - 1
 Cells = dict[tuple[str, str], marks.Cell]  # by entry code and aspect
 
@@ -56,8 +65,9 @@ class Answer:
 def record(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -> list[Answer]:
     """Apply up to 50 operations of one sheet in their order and answer each one.
 
-    Repeating a request changes nothing and gives the same answers. Refused operations are stored too. Eight SQL
-    statements, however many operations; up to five more when worldskills aspects are among them (`domain.unveiling`).
+    Repeating a request changes nothing and gives the same answers. Refused operations are stored too. Seven SQL
+    statements, however many operations; one more when some were answered before, up to five more when worldskills aspects
+    are among them (`domain.unveiling`).
 
     Raises:
         TooMany: split the request.
@@ -73,29 +83,35 @@ def record_on(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -
         raise TooMany(_("Send at most 50 operations at a time."), code="too-many")
     sheet = _locked(sheet_id)
     ids = {op.op_id: _uuid(op.op_id) for op in ops}
-    known = Operation.objects.in_bulk([key for key in ids.values() if key is not None])
+    known = _known([key for key in ids.values() if key is not None])
     fresh = [op for op in ops if (key := ids[op.op_id]) is not None and key not in known]
     if fresh:
         known |= _apply(sheet, fresh, ids, by=by, at=at)
     return [_answer(op, ids[op.op_id], known, sheet) for op in ops], sheet
 
 
+def _known(ids: Sequence[UUID]) -> dict[UUID, Operation]:
+    """Return the operations answered before; most batches have none, and then one short statement says so."""
+    found = list(Operation.objects.filter(pk__in=ids).order_by().values_list("pk", flat=True))
+    return Operation.objects.in_bulk(found) if found else {}
+
+
 def _locked(sheet_id: int) -> Sheet:
     """Lock the sheet alone; its contest and member come with it."""
     rows = Sheet.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("contest", "member__replaces").get(pk=sheet_id)
+    return rows.select_related("contest", "member__replaces").only(*NEEDED).order_by().get(pk=sheet_id)
 
 
 def _apply(
     sheet: Sheet, ops: Sequence[Op], ids: dict[str, UUID | None], *, by: Employee, at: datetime
 ) -> dict[UUID, Operation]:
     """Judge new operations one after the other against the cells as the ones before left them; write everything once."""
-    entries, recused = _entries(sheet, {_text(op.entry, 64) for op in ops})
+    entries, recused, cells = _held(sheet, {_text(op.entry, 64) for op in ops})
     aspects = {aspect.code: aspect for aspect in sheet.contest.marking_scheme.aspects if aspect.code in sheet.aspects}
     veiled = {code for code, aspect in aspects.items() if aspect.is_worldskills}
     touched = {entries[op.entry] for op in ops if op.aspect in veiled and op.entry in entries}
     shown = unveiling.shown_cells(touched) if touched else frozenset()
-    cells = _cells(sheet, entries, recused, shown)
+    _close(sheet, cells, entries, recused, shown)
     stored: dict[UUID, Operation] = {}
     changed: dict[tuple[str, str], None] = {}
     changes = 0
@@ -118,19 +134,30 @@ def _apply(
     return stored
 
 
-def _entries(sheet: Sheet, codes: set[str]) -> tuple[dict[str, int], set[str]]:
-    """Return entry code → pk, and the codes this judge does not mark."""
-    recusals = Recusal.objects.filter(entry=OuterRef("pk"), member=sheet.member_id)
-    rows = Entry.objects.filter(contest=sheet.contest_id, code__in=codes).annotate(is_recused=Exists(recusals))
-    found = list(rows.values_list("code", "pk", "is_recused"))
-    return {code: pk for code, pk, _is in found}, {code for code, _pk, is_recused in found if is_recused}
+def _held(sheet: Sheet, codes: set[str]) -> tuple[dict[str, int], set[str], Cells]:
+    """Return of these entries: code → pk, the codes this judge does not mark, and the cells the sheet holds.
+
+    One statement, written by hand: put together by the ORM it costs more than all the database does for a batch.
+    """
+    marks_of = ", ".join(["%s"] * len(codes))
+    with connection.cursor() as cursor:
+        cursor.execute(HELD.format(codes=marks_of), [sheet.member_id, sheet.pk, sheet.contest_id, *codes])
+        rows = cursor.fetchall()
+    entries = {code: pk for code, pk, *_rest in rows}
+    recused = {code for code, _pk, is_recused, *_rest in rows if is_recused}
+    cells = {
+        (code, aspect): marks.Cell(version, None if value is None else Decimal(value))
+        for code, _pk, _is, aspect, version, value in rows
+        if aspect is not None
+    }
+    return entries, recused, cells
 
 
-def _cells(sheet: Sheet, entries: dict[str, int], recused: set[str], shown: frozenset[tuple[int, str]]) -> Cells:
-    """Return what is held, and what is not this judge's to mark (any more)."""
+def _close(
+    sheet: Sheet, cells: Cells, entries: dict[str, int], recused: set[str], shown: frozenset[tuple[int, str]]
+) -> None:
+    """Say of the cells what is not this judge's to mark (any more)."""
     codes = {pk: code for code, pk in entries.items()}
-    held = Mark.objects.filter(sheet=sheet, entry__in=codes).values_list("entry_id", "aspect", "version", "value")
-    cells = {(codes[entry], aspect): marks.Cell(version, value) for entry, aspect, version, value in held}
     closed = {(code, aspect): "recused" for code in recused for aspect in sheet.aspects}
     closed |= {(codes[entry], aspect): "marked_before" for entry, aspect in marked_before(sheet) if entry in codes}
     for key, why in closed.items():
@@ -138,7 +165,6 @@ def _cells(sheet: Sheet, entries: dict[str, int], recused: set[str], shown: froz
     for entry, aspect in shown:
         key = (codes[entry], aspect)
         cells[key] = replace(cells.get(key, marks.Cell()), is_unveiled=True)
-    return cells
 
 
 def _judge(

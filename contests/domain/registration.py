@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from contests.domain import amendments, seats
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, Registration
 from contests.queries.eligibility import eligibility
+from contests.queries.seal_keys import tag_of
 from engine.events.domain import record
 from people.models import Employee
 
@@ -72,6 +74,8 @@ def apply(
     """
     contest = Contest.objects.locked(contest.pk)
     demand_open(contest, at)
+    if contest.team_size > 1:
+        raise NotEligible([_("This contest is for teams: name everybody of yours.")])
     verdict = eligibility(employee, contest, at=at)
     if not verdict.is_eligible:
         raise NotEligible(verdict.reasons)
@@ -142,9 +146,10 @@ def withdraw(*, registration_id: int, by: Employee | None, at: datetime, reason:
         raise TooLate(_("Judging has begun: tell the chief judge, who records it."), code="too-late")
     registration.state, registration.reason, registration.decided_at = State.WITHDRAWN, reason[:300], at
     registration.save(update_fields=["state", "reason", "decided_at"])
-    Entry.objects.filter(contest=contest, employee=registration.employee_id).update(
-        status=Entry.Status.WITHDRAWN, status_reason=reason[:300]
-    )
+    theirs = Q(employee=registration.employee_id)
+    if contest.is_sealed:
+        theirs |= Q(owner_tag=tag_of(contest.code, registration.employee_id))
+    Entry.objects.filter(theirs, contest=contest).update(status=Entry.Status.WITHDRAWN, status_reason=reason[:300])
     _record(registration, "registration.withdrawn", by=by, at=at, reason=reason)
     seats.promote(contest=contest, at=at)
     return registration

@@ -8,18 +8,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from contests.domain import certificates, seals
+from contests.domain import certificates, disqualification, round_signing, seals, unit_boards
 from contests.domain.setup import demand_state, move
 from contests.models import Contest, Entry, ResultRow, ResultVersion, Sheet
-from contests.pure import decimals, versions
+from contests.pure import decimals, team, versions
 from contests.pure import results as pure_results
 from contests.pure.awards import award_points
 from contests.pure.ranking import Standing
+from contests.queries import teams
 from contests.queries.appeals import pending
-from contests.queries.awards import read_award_table
+from contests.queries.awards import read_award_table, sharing_of
 from contests.queries.material import material_of
 from contests.queries.statistics import report_of
 from engine.live import domain as live
@@ -62,6 +63,8 @@ def begin_notice(*, contest: Contest, until: datetime, by: Employee | None, at: 
     contest = locked(contest)
     demand_state(contest, State.REVIEW)
     seals.demand_open(contest)
+    disqualification.demand_none(contest)
+    round_signing.demand_signed(contest)
     contest.notice_until = until
     move(contest, State.NOTICE, "contest.notice.begun", by=by, at=at, also=("notice_until",), until=until.isoformat())
     store(contest, kind=NOTICE, by=by, at=at)
@@ -93,6 +96,7 @@ def publish(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
     move(contest, State.FINAL, "contest.result.published", by=by, at=at, also=("result_published_at",))
     store(contest, kind=PUBLISHED, by=by, at=at)
     live.finish(contest.code, by=by, at=at)
+    unit_boards.settle(contest, by=by, at=at)
     return contest
 
 
@@ -118,6 +122,7 @@ def rewrite(*, contest: Contest, reason: str, by: Employee | None, at: datetime)
         )  # fmt: skip
         certificates.supersede(contest=contest, by=by, at=at, reason=reason)
         live.publish(contest.code, at=at)
+        unit_boards.settle(contest, by=by, at=at)
     else:
         live.stir(contest.code)
     return version
@@ -143,12 +148,23 @@ def _show_all(contest: Contest, *, by: Employee | None, at: datetime) -> None:
 
 
 def awards_of(contest: Contest) -> list[Award]:
-    """Return who gets how many points of a published result: contestants with an account, by rank."""
+    """Return who gets how many points of a published result: contestants with an account, by rank; of a team its members."""
     rows = contest.result_rows.filter(award_points__gt=0, entry__employee__isnull=False)
+    sharing = sharing_of(contest.award_table)
+    found = []
+    for row, people in people_of(contest, rows):
+        points = team.shares(row.award_points, len(people), sharing)
+        found += [Award(person, share, row.rank) for person, share in zip(people, points, strict=True) if share]
+    return found
+
+
+def people_of(contest: Contest, rows: QuerySet[ResultRow]) -> list[tuple[ResultRow, list[Employee]]]:
+    """Return each line of a result with the people behind it: one, or a team's members. One statement; two for teams."""
+    found = list(rows.select_related("entry__employee").order_by("position"))
+    mates = teams.members([row.entry_id for row in found]) if contest.team_size > 1 else {}
     return [
-        Award(row.entry.employee, row.award_points, row.rank)
-        for row in rows.select_related("entry__employee").order_by("position")
-        if row.entry.employee is not None
+        (row, mates.get(row.entry_id) or ([row.entry.employee] if row.entry.employee is not None else []))
+        for row in found
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from contests.domain import setup
 from contests.domain.setup import demand_state
-from contests.models import Contest, Registration
+from contests.models import Contest, Registration, Teammate
 from contests.pure.advancement import Rule, Verdict, advance, read_rule
 from contests.queries.material import standings_of
 from engine.events.domain import record
@@ -106,9 +107,28 @@ def bring_up(*, contest: Contest, by: Employee, at: datetime) -> list[Registrati
         for place, line in enumerate(lines)
         if line.employee is not None and line.employee.pk not in known
     )  # fmt: skip
+    if rows and contest.team_size > 1:
+        _copy_teams(contest, rows)
     if rows:
         contest.quota = sum(line.verdict.outcome == "advances" for line in lines)
         contest.save(update_fields=["quota"])
         told = {state: [line.verdict.entry for line in lines if line.verdict.outcome == state] for state in states}
         record(contest.subject, "round.brought-up", by=by, at=at, **told)
     return rows
+
+
+def _copy_teams(contest: Contest, rows: Sequence[Registration]) -> None:
+    """Give the registrations of a later round the teams of the round before, those who left there left out."""
+    before = Registration.objects.filter(contest=contest.previous_round, employee__in=[row.employee_id for row in rows])
+    teams = {row.employee_id: row for row in before.prefetch_related("team")}
+    for row in rows:
+        if (team := teams.get(row.employee_id)) is not None:
+            row.team_name, row.unit = team.team_name, team.unit
+    Registration.objects.bulk_update(rows, ["team_name", "unit"])
+    Teammate.objects.bulk_create(
+        Teammate(registration=row, employee_id=mate.employee_id, role=mate.role, is_substitute=not mate.takes_part)
+        for row in rows
+        if row.employee_id in teams
+        for mate in teams[row.employee_id].team.all()
+        if mate.left_at is None
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contests.domain.setup import demand_state
-from contests.models import Contest, Entry, PanelMember, Seal
+from contests.models import Contest, Entry, PanelMember, Registration, Seal, Teammate
 from contests.pure import draw as lots
 from contests.pure import versions
 from contests.queries import seal_keys
+from contests.queries.people import plant_text, unit_text
 from engine.events.domain import record
-from people.models import Employee, Unit
+from people.models import Employee
 
 State = Contest.State
 Layer = Seal.Layer
@@ -149,17 +150,31 @@ def _give_back(contest: Contest) -> None:
         person = people[owners[entry.code]]
         entry.name, entry.unit, entry.employee = person.name, unit_text(person), person
     Entry.objects.bulk_update(entries, ["name", "unit", "employee"])
+    if contest.team_size > 1:
+        name_teams(contest, entries)
     Contest.objects.filter(pk=contest.pk).update(code_seed=layers[Layer.CODE]["seed"])
 
 
-def unit_text(person: Employee) -> str:
-    """Name the plant somebody competes for; there is a 甲班 in every shop."""
-    unit = person.unit
-    while unit is not None and unit.kind != Unit.Kind.PLANT and unit.parent is not None:
-        unit = unit.parent
-    if unit is None or unit.kind != Unit.Kind.PLANT:
-        return person.unit.name if person.unit else ""
-    return unit.name
+def name_teams(contest: Contest, entries: Sequence[Entry]) -> None:
+    """Give the entries of a team contest, whose employee was its captain at the draw, their team: name, unit, captain, people."""
+    states = (Registration.State.WITHDRAWN, Registration.State.CONFIRMED)  # a later one stands
+    found = Registration.objects.filter(contest=contest, state__in=states).select_related(
+        "employee", "unit__parent__parent__parent"
+    )
+    teams = {row.pk: row for row in found}
+    rows = list(Teammate.objects.filter(registration__in=teams))
+    rows.sort(key=lambda row: states.index(Registration.State(teams[row.registration_id or 0].state)))
+    team_of = {row.employee_id: teams[row.registration_id or 0] for row in rows}
+    by_team: dict[int | None, Entry] = {}
+    for entry in entries:
+        team = team_of.get(entry.employee_id or 0)
+        if team is not None:
+            entry.name, entry.unit, entry.employee = team.team_name, plant_text(team.unit), team.employee
+            by_team[team.pk] = entry
+    Entry.objects.bulk_update(entries, ["name", "unit", "employee"])
+    for row in rows:
+        row.entry = by_team.get(row.registration_id)
+    Teammate.objects.bulk_update(rows, ["entry"])
 
 
 def _context(contest: Contest, layer: str) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from contests.domain import seats
-from contests.models import AspectPicture, Contest, PanelMember, Sheet
+from contests.domain import seats, unit_boards
+from contests.models import AspectPicture, Contest, Event, PanelMember, Sheet
 from contests.pure import scheme as schemes
+from contests.pure import time_penalty
 from contests.queries.awards import read_award_table
-from contests.queries.checks import Check, go_live_checks
+from contests.queries.checks import Check, go_live_checks, knows_time
 from contests.queries.eligibility import read_conditions
 from engine.events.domain import record
 from engine.live import domain as live
@@ -30,8 +32,16 @@ LATER = frozenset(
 )  # fmt: skip
 COPIED = (
     "description", "trade", "place", "quota", "conditions", "scheme", "is_blind", "is_sealed", "is_public", "same_unit",
-    "notice_working_days", "award_table", "budget_unit", "chief_judge", "result_detail",
+    "notice_working_days", "award_table", "time_rule", "team_size", "budget_unit", "chief_judge", "result_detail",
 )  # fmt: skip
+
+WRONG_TIME_RULE = {
+    "rule": gettext_noop("Write the rule about time anew."),
+    "limit": gettext_noop("Write the minutes allowed as a number above 0."),
+    "points": gettext_noop("Write the points for a minute over time as a number above 0."),
+    "most": gettext_noop("Write the most points taken as a number above 0, or leave it empty."),
+    "aspect": gettext_noop("Choose the measured aspect from the marking scheme."),
+}
 
 
 class NotEditable(ValidationError):
@@ -93,7 +103,17 @@ def update(*, contest: Contest, by: Employee, at: datetime, **fields: Any) -> Co
         record(contest.subject, "contest.changed", by=by, at=at, fields=sorted(changed))
     if "quota" in changed:
         seats.promote(contest=contest, at=at)
+    if "is_public" in changed:
+        _show_boards(contest)
     return contest
+
+
+def _show_boards(contest: Contest) -> None:
+    """Bring the boards that show a locked contest up to date with who may see them."""
+    if contest.published_at is not None:
+        open_board(contest)
+    if contest.event_id is not None:
+        unit_boards.open_event(Event.objects.select_for_update(no_key=True).get(pk=contest.event_id))
 
 
 def _demand_readable(contest: Contest) -> None:
@@ -107,6 +127,12 @@ def _demand_readable(contest: Contest) -> None:
         read_award_table(contest.award_table)
     except ValidationError as refusal:
         wrong["award_table"] = refusal.messages[0]
+    try:
+        rule = time_penalty.read_rule(contest.time_rule)
+        if rule is not None and contest.has_scheme and not knows_time(contest, rule):
+            raise time_penalty.BadTimeRule("aspect")
+    except time_penalty.BadTimeRule as error:
+        wrong["time_rule"] = _(WRONG_TIME_RULE[str(error)])
     if wrong:
         raise ValidationError(wrong)
 
@@ -229,7 +255,9 @@ def cancel(*, contest: Contest, reason: str, by: Employee, at: datetime) -> Cont
     contest = Contest.objects.locked(contest.pk)
     demand_state(contest, *(set(State) - {State.NOTICE, State.FINAL, State.CANCELLED}))
     contest.sheets.filter(state=Sheet.State.OPEN).update(state=Sheet.State.CLOSED)
-    return move(contest, State.CANCELLED, "contest.cancelled", by=by, at=at, reason=reason)
+    move(contest, State.CANCELLED, "contest.cancelled", by=by, at=at, reason=reason)
+    unit_boards.settle(contest, by=by, at=at)
+    return contest
 
 
 @transaction.atomic(savepoint=False)

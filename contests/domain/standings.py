@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contests.domain import unit_boards
 from contests.models import Contest
 from contests.pure.ranking import Standing
 from contests.queries.material import standings_of
@@ -16,7 +17,10 @@ def rows(contest_id: int) -> BoardContent:
     Columns are the groups of the marking scheme. While a blind contest runs a row carries the drawn code only. Six
     statements.
     """
-    contest = Contest.objects.get(pk=contest_id)
+    return _content(Contest.objects.get(pk=contest_id))
+
+
+def _content(contest: Contest) -> BoardContent:
     if not contest.has_scheme:
         return BoardContent(title=contest.title, columns=[], rows=[])
     groups = contest.marking_scheme.groups
@@ -29,8 +33,14 @@ def rows(contest_id: int) -> BoardContent:
 
 @source("contest")
 def board(key: str) -> BoardContent:
-    """The source of boards of kind `contest`; the key is the contest's primary key."""
-    return rows(int(key))
+    """The source of boards of kind `contest`; the key is the contest's primary key.
+
+    The overall table of its event is made of what this board shows: it is looked at again whenever this one is. One
+    statement more for a discipline of an event.
+    """
+    contest = Contest.objects.select_related("event").get(pk=int(key))
+    unit_boards.stir_event(contest)
+    return _content(contest)
 
 
 def _row(standing: Standing, *, is_hidden: bool) -> dict[str, Any]:

@@ -17,19 +17,27 @@ from contests.flows.contest import (
     draw,
     end_notice,
     publish,
+    sign_again,
     start_judging,
     submit,
     submit_result,
 )
-from contests.flows.registration import RegistrationFlow, apply, review, withdraw
+from contests.flows.disqualification import (
+    DisqualificationFlow,
+    propose_disqualification,
+    withdraw_disqualification,
+)
+from contests.flows.registration import RegistrationFlow, apply, apply_team, review, withdraw
 
 __all__ = [
     "AppealFlow",
     "ContestFlow",
+    "DisqualificationFlow",
     "RegistrationFlow",
     "appeal",
     "apply",
     "apply_change",
+    "apply_team",
     "cancel",
     "close_judging",
     "close_registration",
@@ -37,12 +45,15 @@ __all__ = [
     "end_notice",
     "name_arbitrators",
     "propose_change",
+    "propose_disqualification",
     "publish",
     "review",
     "settle_appeal",
+    "sign_again",
     "start_judging",
     "submit",
     "submit_result",
     "withdraw",
     "withdraw_appeal",
+    "withdraw_disqualification",
 ]

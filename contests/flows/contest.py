@@ -12,21 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from contests.domain import disqualification, judging, results, rewarding, round_signing, setup
 from contests.domain import draw as draws
 from contests.domain import gate as gates
-from contests.domain import judging, results, setup
 from contests.domain import registration as registrations
-from contests.flows import policies
+from contests.flows import policies, signatures
+from contests.flows.disqualification import DisqualificationFlow
 from contests.flows.registration import RegistrationFlow
-from contests.models import Appeal, Contest, Registration
+from contests.models import Appeal, Contest, Disqualification, Registration
 from contests.queries import gate
+from contests.queries import round_signing as rounds
 from contests.queries.appeals import pending
+from engine.approvals.domain import approvals
+from engine.approvals.models import Approval as ApprovalRow
 from engine.approvals.models import Ballot
 from engine.events.domain import record
 from engine.flows.approval import Approval
 from engine.flows.effects import once
 from engine.flows.flow import JinbangFlow
-from engine.flows.nodes import End, Function, Handle, Start, Timer, this
+from engine.flows.nodes import End, Function, Handle, If, Start, TaskAlreadyDone, Timer, this
 from people.models import Employee
 from people.queries import working_calendar
 from rewards.domain.awards import award
@@ -53,7 +57,15 @@ class ContestFlow(JinbangFlow):
     )
     draw = Handle(this.do_draw).Next(this.begin_judging).Annotation(title=gettext_noop("Draw lots"))
     begin_judging = Handle(this.do_begin_judging).Next(this.judging).Annotation(title=gettext_noop("Begin judging"))
-    judging = Handle(this.do_close_judging).Next(this.review).Annotation(title=gettext_noop("Judging"))
+    judging = Handle(this.do_close_judging).Next(this.agree_round).Annotation(title=gettext_noop("Judging"))
+    agree_round = (
+        Approval(policy=policies.ROUND, ask=this.ask_round)
+        .Approved(this.sign_round)
+        .Refused(this.give_up_round)
+        .Annotation(title=gettext_noop("Sign-off of the round"))
+    )
+    sign_round = Function(this.do_sign_round).Next(this.review).Annotation(title=gettext_noop("Signed by all"))
+    give_up_round = Function(this.do_give_up_round).Next(this.review).Annotation(title=gettext_noop("Not signed"))
     adopt = Start().Next(this.agree_result).Annotation(title=gettext_noop("Import"))  # an imported contest enters here
     agree_result = (
         Approval(policy=policies.RESULT, ask=this.ask_result)
@@ -62,7 +74,13 @@ class ContestFlow(JinbangFlow):
         .Annotation(title=gettext_noop("Agree to the result"))
     )
     reject = Function(this.do_reject).Next(this.review).Annotation(title=gettext_noop("Back to the chief judge"))
-    review = Handle().Next(this.agree_result).Annotation(title=gettext_noop("Review"))
+    review = Handle().Next(this.is_signed).Annotation(title=gettext_noop("Review"))
+    is_signed = (
+        If(this.round_is_signed)
+        .Then(this.agree_result)
+        .Else(this.agree_round)
+        .Annotation(title=gettext_noop("Is the round signed as it is?"))
+    )
     begin_notice = (
         Function(this.do_begin_notice).Next(this.notice).Annotation(title=gettext_noop("Begin public notice"))
     )
@@ -105,6 +123,31 @@ class ContestFlow(JinbangFlow):
         """The chief judge closes every sheet; the result goes to those who must agree."""
         return judging.close(contest=_contest(step), by=step.by, at=step.at, reason=reason)
 
+    def ask_round(self, step: Any) -> dict[str, Any]:
+        """The panel signs the round in the order of the policy; the chief judge asks and may urge."""
+        contest = _contest(step)
+        row = round_signing.begin(contest=contest, by=step.by, at=step.at)
+        return {
+            "subject": row.subject,
+            "applicant": contest.chief_judge or step.by,
+            "title": _("Sign the round: %(contest)s") % {"contest": contest.title},
+            "link": f"{_link(contest)}sign-off/",
+        }
+
+    def do_sign_round(self, step: Any) -> None:
+        """Everybody agreed to exactly this."""
+        given = signatures.of(step.approval)
+        round_signing.sign(pk=_round(step), signatures=given, by=step.by, at=step.at)
+
+    def do_give_up_round(self, step: Any) -> None:
+        """Somebody did not sign, or something changed: the chief judge reads why."""
+        is_void = step.approval.status == "void"
+        round_signing.give_up(pk=_round(step), is_void=is_void, reason=_reason(step), by=step.by, at=step.at)
+
+    def round_is_signed(self, step: Any) -> bool:
+        """Whether nothing is left to be signed."""
+        return rounds.is_settled(_contest(step))
+
     def do_reject(self, step: Any) -> None:
         """Not agreed to: back to the chief judge, with the reason."""
         results.send_back(contest=_contest(step), by=step.by, at=step.at, reason=_reason(step))
@@ -130,6 +173,7 @@ class ContestFlow(JinbangFlow):
         once(f"contest.award:{contest.subject}", at=step.at)
         if lines := results.award_lines(contest):
             award(event=contest.subject, lines=lines, budget_unit=contest.budget_unit, by=step.by, at=step.at)
+        rewarding.tell_rules(contest, at=step.at)
 
 
 def _contest(step: Any) -> Contest:
@@ -143,8 +187,13 @@ def _link(contest: Contest) -> str:
 
 def _reason(step: Any) -> str:
     """Return what the refusing person wrote."""
-    last = Ballot.objects.filter(approval=step.approval, verb="refuse").order_by("position").last()
+    ending = Ballot.objects.filter(approval=step.approval, verb__in=["refuse", "withdraw", "void"])
+    last = ending.order_by("position").last()
     return last.note if last else ""
+
+
+def _round(step: Any) -> int:
+    return int(step.approval.subject.partition(":")[2])
 
 
 def end_of_notice(working_days: int, at: datetime) -> datetime:
@@ -181,9 +230,34 @@ def start_judging(*, contest: Contest, by: Employee, at: datetime) -> Contest:
 
 @transaction.atomic(savepoint=False)
 def close_judging(*, contest: Contest, by: Employee, at: datetime, reason: str = "") -> Contest:
-    """Close the sheets: judging → review. When the gate finds nothing that holds the result, agreement is asked at once."""
+    """Close the sheets: judging → review, and ask the panel to sign the round. Where the policy asks nobody and the gate
+    finds nothing that holds the result, agreement is asked at once."""
+    policies.ensure(policies.ROUND, at=at)
     contest = _run(ContestFlow.judging, contest, by=by, at=at, reason=reason)
     return submit_result(contest=contest, by=by, at=at) if gate.look(contest, at=at).is_open else contest
+
+
+@transaction.atomic(savepoint=False)
+def sign_again(*, contest: Contest, by: Employee | None, at: datetime) -> Contest:
+    """Ask the panel again: somebody did not sign, or something changed. What still runs about the old round becomes void.
+
+    Raises:
+        setup.WrongState; TaskAlreadyDone: it is signed, or being signed.
+    """
+    policies.ensure(policies.ROUND, at=at)
+    process_id = Contest.objects.values_list("process", flat=True).get(pk=contest.pk)
+    if process_id is None:  # imported: its official result is not signed here
+        raise TaskAlreadyDone
+    with ContestFlow.lock(process_id):
+        contest = Contest.objects.get(pk=contest.pk)
+        setup.demand_state(contest, Contest.State.REVIEW)
+        last = rounds.latest(contest)
+        if last is None or (last.state in {"running", "signed"} and last.digest == rounds.digest_of(contest)):
+            raise TaskAlreadyDone
+        running = ApprovalRow.objects.filter(task__process=process_id, finished_at=None).order_by("pk")
+        for pk in list(running.values_list("pk", flat=True)):
+            approvals.make_void(pk, reason=last.reason, by=by, at=at)
+        return _run(ContestFlow.review, contest, by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)
@@ -266,6 +340,10 @@ def cancel(*, contest: Contest, reason: str, by: Employee, at: datetime) -> Cont
     waiting = contest.registrations.filter(state=Registration.State.APPLIED, process__isnull=False)
     for registration in waiting.select_related("process").order_by("process"):
         RegistrationFlow.call_off(registration.process, by=by, at=at)
+    proposed = contest.disqualifications.filter(state=Disqualification.State.PROPOSED, process__isnull=False)
+    for row in proposed.select_related("process").order_by("process"):
+        DisqualificationFlow.call_off(row.process, by=by, at=at)
+        disqualification.turn_down(pk=row.pk, by=by, at=at, note=reason, is_withdrawn=True)
     return setup.cancel(contest=contest, reason=reason, by=by, at=at)
 
 

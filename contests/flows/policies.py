@@ -10,18 +10,32 @@ from django.utils.translation import gettext_noop
 from engine.approvals.domain import policies
 
 REGISTRATION, PUBLISHING, RESULT = "contest-registration", "contest-publishing", "contest-result"
-APPEAL = "contest-appeal"
+ROUND, APPEAL, DISQUALIFICATION = "contest-round", "contest-appeal", "contest-disqualification"
 
-UNION_CHAIR: dict[str, Any] = {"key": "union-chair", "approvers": ["role:union_chair"], "mode": "any", "deadline": "2d"}
+UNION_CHAIR: dict[str, Any] = {
+    "key": "union-chair", "title": gettext_noop("Union chair"), "approvers": ["role:union_chair"], "mode": "any",
+    "deadline": "2d",
+}  # fmt: skip
+SIGNER: dict[str, Any] = {
+    "empty": "pass", "self": "allow", "repeat": "ask", "returns": "none", "deadline": "4h", "overdue": "pass",
+    "signature": True,
+}  # fmt: skip
 # An applicant without anybody above them needs no unit head; the union decides in every case.
 DEFAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     REGISTRATION: (
         gettext_noop("Contest registration"),
         {
             "steps": [
-                {"key": "unit-head", "approvers": ["manager:1"], "empty": "pass", "deadline": "1d"},
+                {
+                    "key": "unit-head",
+                    "title": gettext_noop("Unit head"),
+                    "approvers": ["manager:1"],
+                    "empty": "pass",
+                    "deadline": "1d",
+                },
                 {
                     "key": "union",
+                    "title": gettext_noop("Union"),
                     "approvers": ["role:branch_chair@unit", "role:organiser"],
                     "mode": "any",
                     "deadline": "2d",
@@ -31,6 +45,34 @@ DEFAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     PUBLISHING: (gettext_noop("Contest publishing"), {"steps": [UNION_CHAIR]}),
     RESULT: (gettext_noop("Contest result"), {"steps": [UNION_CHAIR]}),
+    # Everybody who judged, in order, by hand; a judge who does not come is passed over, and the gate says so.
+    ROUND: (
+        gettext_noop("Sign-off of a round"),
+        {
+            "steps": [
+                SIGNER | {"key": "judges", "title": gettext_noop("Judges"), "approvers": ["subject:judges"]},
+                SIGNER | {"key": "leader", "title": gettext_noop("Group leader"), "approvers": ["subject:leader"]},
+                SIGNER
+                | {
+                    "key": "chief",
+                    "title": gettext_noop("Chief judge"),
+                    "approvers": ["subject:chief"],
+                    "overdue": "remind",
+                },
+                {
+                    "key": "secretary",
+                    "title": gettext_noop("Organiser"),
+                    "approvers": ["subject:organiser"],
+                    "empty": "pass",
+                    "self": "allow",
+                    "returns": "none",
+                    "deadline": "1d",
+                },
+            ]
+        },
+    ),
+    # The chief judge proposes, another agrees; the hall waits.
+    DISQUALIFICATION: (gettext_noop("Disqualification in a contest"), {"steps": [UNION_CHAIR | {"deadline": "4h"}]}),
     # Three people named for each appeal; the majority decides, and nobody sends it back.
     APPEAL: (
         gettext_noop("Contest appeal"),

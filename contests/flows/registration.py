@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contests.domain import registration as verbs
+from contests.domain import teams
 from contests.flows import policies
 from contests.models import Contest, Registration
 from engine.approvals.domain import approvals
@@ -45,7 +46,8 @@ class RegistrationFlow(JinbangFlow):
         row = Registration.objects.select_related("contest", "employee").get(pk=_pk(step))
         return {
             "applicant": row.employee,
-            "title": _("%(name)s: %(contest)s") % {"name": row.employee.name, "contest": row.contest.title},
+            "title": _("%(name)s: %(contest)s")
+            % {"name": row.team_name or row.employee.name, "contest": row.contest.title},
             "link": f"/contests/{row.contest.code}/",
         }
 
@@ -77,7 +79,16 @@ def apply(
     *, contest: Contest, employee: Employee, by: Employee, at: datetime, phone: str = "", note: str = ""
 ) -> Registration:
     """Register an employee and ask those who must agree; see `domain.registration.apply` for the refusals."""
-    registration = verbs.apply(contest=contest, employee=employee, by=by, at=at, phone=phone, note=note)
+    return _begin(verbs.apply(contest=contest, employee=employee, by=by, at=at, phone=phone, note=note), by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def apply_team(*, by: Employee, at: datetime, **team: Any) -> Registration:
+    """Register a team and ask those who must agree, in its captain's name; see `domain.teams.register`."""
+    return _begin(teams.register(by=by, at=at, **team), by=by, at=at)
+
+
+def _begin(registration: Registration, *, by: Employee, at: datetime) -> Registration:
     policies.ensure(policies.REGISTRATION, at=at)
     process = RegistrationFlow.start.run(
         subject=registration.subject, by=by, at=at, data={"registration": registration.pk}

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from contests.flows.contest import close_registration
+from contests.flows.contest import close_registration, sign_again
 from contests.models import Contest
+from contests.queries.round_signing import due
 
 log = logging.getLogger("jinbang.contests")
 BATCH = 50
@@ -25,3 +26,15 @@ def close_registrations(*, at: datetime) -> int:
         except ValidationError as refusal:  # somebody was quicker
             log.info("registration not closed", extra={"contest": contest.code, "refusal": refusal.messages})
     return closed
+
+
+def ask_rounds_again(*, at: datetime) -> int:
+    """Ask every panel again whose round has changed since it began to sign; returns how many. Safe beside other workers."""
+    asked = 0
+    for row in due(at).select_related("contest")[:BATCH]:
+        try:
+            sign_again(contest=row.contest, by=None, at=at)
+            asked += 1
+        except ValidationError as refusal:  # somebody was quicker
+            log.info("round not asked again", extra={"contest": row.contest.code, "refusal": refusal.messages})
+    return asked

@@ -29,7 +29,7 @@ class BasicsForm(forms.ModelForm[Contest]):
         model = Contest
         fields = (
             "title", "code", "description", "trade", "place", "registration_opens_at", "registration_closes_at",
-            "held_from_on", "held_until_on", "quota", "is_blind", "is_sealed", "is_public", "result_detail", "same_unit", "notice_working_days",
+            "held_from_on", "held_until_on", "quota", "team_size", "is_blind", "is_sealed", "is_public", "result_detail", "same_unit", "notice_working_days",
         )  # fmt: skip
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),
@@ -40,13 +40,19 @@ class BasicsForm(forms.ModelForm[Contest]):
         }
         help_texts = {
             "code": _("Small letters, digits and hyphens; it becomes part of the addresses, for example welding-2027."),
+            "team_size": _("1: everybody for themselves. More: units register teams, the quota counts teams."),
             "quota": _("Empty: no limit. A full contest makes a waitlist that moves up by itself."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["team_size"].required = False
         if self.instance.pk:
             del self.fields["code"]
+
+    def clean_team_size(self) -> int:
+        """Return 1 when nothing is said."""
+        return self.cleaned_data["team_size"] or 1
 
     def _post_clean(self) -> None:
         """Leave checking the table's rules to the verb, which runs under its lock."""
@@ -95,9 +101,16 @@ class AwardForm(forms.Form):
     budget_unit = forms.ModelChoiceField(
         label=_("Points are paid by"), queryset=Unit.objects.none(), required=False, empty_label="—"
     )
+    team = forms.ChoiceField(
+        label=_("The points of a team"), required=False,
+        choices=[("each", _("each member gets them")), ("split", _("are shared by the members"))],
+        help_text=_("Shared: the captain gets what cannot be divided."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_team: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_team:
+            del self.fields["team"]
         kinds = (Unit.Kind.COMPANY, Unit.Kind.PLANT)
         self.fields["budget_unit"].queryset = Unit.objects.filter(kind__in=kinds)
 

@@ -9,9 +9,10 @@ from contests.models.event import Event
 from contests.models.gate import EntryReview, GateAnswer
 from contests.models.marking import AspectPicture, Mark, Operation, Unveiling
 from contests.models.panel import PanelMember, Recusal, Sheet, Tablet
-from contests.models.penalty import Penalty
+from contests.models.penalty import Disqualification, Penalty
 from contests.models.registration import Registration
 from contests.models.result import Change, ResultRow, ResultVersion
+from contests.models.round_signing import RoundSigning
 from contests.models.seal import Seal
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "CertificateTemplate",
     "Change",
     "Contest",
+    "Disqualification",
     "Entry",
     "EntryReview",
     "Event",
@@ -36,6 +38,7 @@ __all__ = [
     "Registration",
     "ResultRow",
     "ResultVersion",
+    "RoundSigning",
     "RulesVersion",
     "Seal",
     "Sheet",

@@ -27,7 +27,8 @@ class Contest(models.Model):
     """A contest 竞赛 of one trade.
 
     `scheme` is `contests.pure.scheme.to_json`; `conditions` is `{"trades": [code], "unit_ids": [pk], "minimum_skill_level":
-    0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n}`. `draw_seed` drew the
+    0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n, "team": "each"|"split"}`;
+    `time_rule` is `contests.pure.time_penalty.read_rule`. `draw_seed` drew the
     start order and is public; `code_seed` drew the blind codes and is the secrecy officer's until the result is. The
     board of a contest has the contest's code. `previous_round` is the round whose best advance to this one, as
     `advancement` says (`contests.pure.advancement`); `rules_digest` is the SHA-256 of the frozen rules; `guides` is
@@ -79,6 +80,7 @@ class Contest(models.Model):
     )
     notice_working_days = models.PositiveSmallIntegerField(_("working days of public notice"), default=3)
     award_table = models.JSONField(_("award table"), default=dict, blank=True)
+    time_rule = models.JSONField(_("penalty for minutes over time"), default=dict, blank=True)
     budget_unit = models.ForeignKey(
         "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("points are paid by")
     )

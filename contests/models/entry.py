@@ -72,10 +72,18 @@ class Factor(models.Model):
 
 
 class Teammate(models.Model):
-    """One person of a team's entry 参赛队; a substitute stands by until they take somebody's place."""
+    """One person of a team 参赛队; a substitute stands by until they take somebody's place.
 
-    entry = models.ForeignKey("contests.Entry", models.CASCADE, related_name="team")
+    Named at registration; `entry` follows with the draw, under seal only when the codes are opened. Imported teams have no
+    registration.
+    """
+
+    entry = models.ForeignKey("contests.Entry", models.CASCADE, null=True, blank=True, related_name="team")
+    registration = models.ForeignKey(
+        "contests.Registration", models.CASCADE, null=True, blank=True, related_name="team"
+    )
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="team_places")
+    role = models.CharField(_("role in the team"), max_length=40, blank=True)
     is_substitute = models.BooleanField(_("substitute"), default=False)
     stepped_in_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
@@ -84,7 +92,19 @@ class Teammate(models.Model):
     class Meta:
         ordering = ["entry", "id"]
         verbose_name = _("team member")
-        constraints = [models.UniqueConstraint(fields=["entry", "employee"], name="teammate_once_an_entry")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "employee"], name="teammate_once_an_entry"),
+            models.UniqueConstraint(fields=["registration", "employee"], name="teammate_once_a_registration"),
+            models.UniqueConstraint(fields=["stepped_in_for"], name="teammate_replaced_once"),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=False) | Q(registration__isnull=False), name="teammate_of_some_team"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.entry_id} {self.employee_id}"
+        return f"{self.registration_id or self.entry_id} {self.employee_id}"
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether they stand in the team now: not left, and no substitute who still waits."""
+        return self.left_at is None and (not self.is_substitute or self.stepped_in_for_id is not None)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Registration(models.Model):
     """An employee's registration 报名 for a contest: one row a person, applied again after a withdrawal.
 
-    A confirmed one holds a seat of the quota; waitlisted ones move up in the order of `applied_at`.
+    A confirmed one holds a seat of the quota; waitlisted ones move up in the order of `applied_at`. A team's registration is
+    its captain's; `team_name`, `unit` and the `team` rows say who they are.
     """
 
     class State(models.TextChoices):
@@ -26,6 +27,10 @@ class Registration(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.APPLIED)
     phone = models.CharField(_("mobile number"), max_length=20, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    team_name = models.CharField(_("name of the team"), max_length=60, blank=True)
+    unit = models.ForeignKey(
+        "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit of the team")
+    )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     applied_at = models.DateTimeField(_("applied"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

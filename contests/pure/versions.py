@@ -36,6 +36,21 @@ def data_of(material: Bundle, standings: Sequence[Standing], points: Mapping[str
     }
 
 
+def round_of(material: Bundle, standings: Sequence[Standing]) -> dict[str, Any]:
+    """Return what a panel signs for: rules, entries by code alone, every mark, and the rows they give.
+
+    No name and no unit stands in it, so that opening the codes changes nothing and a blind round stays blind.
+    """
+    return {
+        "rules": schemes.to_json(material.scheme),
+        "entries": sorted([row.entry, row.status] for row in material.entries),
+        "marks": sorted([row.entry, row.aspect, row.judge, decimals.text(row.value)] for row in material.marks),
+        "penalties": sorted([row.entry, decimals.text(row.points)] for row in material.penalties),
+        "factors": sorted([row.entry, row.aspect, decimals.text(row.factor)] for row in material.factors),
+        "rows": [[row.rank, row.entry.entry, format(row.total, "f")] for row in standings],
+    }
+
+
 def canonical(data: Mapping[str, Any]) -> bytes:
     """Return the bytes that are hashed: RFC 8785, keys in the order of their UTF-16 code units."""
     return json.dumps(_sorted(data), ensure_ascii=False, separators=(",", ":")).encode()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contests.models import Appeal, Contest, PanelMember, Registration, Teammate
 from contests.queries.owners import own_entry
 from contests.queries.panels import NARROW
+from contests.queries.teams import of_person
 from engine.approvals.subjects import describe
 from people.models import Employee, Unit
 from people.queries import ties_of
@@ -81,7 +82,8 @@ def _takes_part(person: Employee, contest: Contest) -> bool:
     gone = (Registration.State.REFUSED, Registration.State.WITHDRAWN)
     if own_entry(person, contest) is not None:
         return True
-    return Registration.objects.filter(contest=contest, employee=person).exclude(state__in=gone).exists()
+    theirs = Registration.objects.filter(of_person(person, contest), contest=contest)
+    return theirs.exclude(state__in=gone).exists()
 
 
 def _is_near(unit: Unit | None, other: Unit | None) -> bool:

@@ -6,6 +6,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contests.pure.awards import MOST_POINTS, BadTable, Band, read_table
+from contests.pure.team import Sharing
+
+
+def sharing_of(data: object) -> Sharing:
+    """Return how a team's points are shared: each member gets them, unless the table splits them."""
+    return "split" if isinstance(data, dict) and data.get("team") == "split" else "each"
 
 
 def read_award_table(data: object) -> tuple[tuple[Band, ...], int]:
@@ -16,7 +22,8 @@ def read_award_table(data: object) -> tuple[tuple[Band, ...], int]:
     """
     table = data if isinstance(data, dict) else {"rows": None}
     rows, participation = table.get("rows", []), table.get("participation_points", 0)
-    if not isinstance(rows, list) or set(table) - {"rows", "participation_points"}:
+    is_shared_rightly = table.get("team", "each") in {"each", "split"}
+    if not isinstance(rows, list) or not is_shared_rightly or set(table) - {"rows", "participation_points", "team"}:
         raise ValidationError(_("Write the award table as rows of ranks and points."), code="award-table")
     if type(participation) is not int or not 0 <= participation <= MOST_POINTS:
         raise ValidationError(_("Write the points of taking part as a whole number."), code="award-table")

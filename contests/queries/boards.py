@@ -1,11 +1,13 @@
-"""What a contest's board asks of the contest: who controls it, and which row is one's own."""
+"""What boards of contests, events and seasons ask: who controls them, and which row is one's own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from contests.models import Contest
+from contests.models import Contest, Event
 from contests.queries.owners import own_entry
+from contests.queries.people import unit_text
+from contests.queries.unit_tables import row_id
 
 
 def controls(person: Any, key: str) -> bool:
@@ -19,3 +21,14 @@ def own_row(key: str, person: Any) -> str:
     contest = Contest.objects.filter(pk=int(key)).first()
     entry = own_entry(person, contest) if contest is not None else None
     return f"e{entry.code}" if entry else ""
+
+
+def controls_event(person: Any, key: str) -> bool:
+    """Return whether the person freezes and reveals an event's board: who runs the event."""
+    return bool(person.has_perm("contests.manage_event", Event.objects.filter(pk=int(key)).first()))
+
+
+def own_unit(key: str, person: Any) -> str:
+    """Return the id of the row of the person's own unit; it may not be on the board. Two statements."""
+    unit = unit_text(person)
+    return row_id(unit) if unit else ""

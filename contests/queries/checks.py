@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, PanelMember
+from contests.pure import time_penalty
 from contests.queries.awards import read_award_table
 from contests.queries.eligibility import read_conditions
-from contests.queries.panels import COUNTING, aspects_of
+from contests.queries.panels import COUNTING, aspects_of, panel_conflicts
 
 Role = PanelMember.Role
 
@@ -45,13 +46,14 @@ def go_live_checks(contest: Contest, *, at: datetime) -> list[Check]:
 
 
 def judging_checks(contest: Contest) -> list[Check]:
-    """What must hold before judging starts. One statement for the panel, one for the entries."""
+    """What must hold before judging starts. One statement for the panel, one for the entries, four for conflicts of interest."""
     panel = list(contest.panel.all())
     checks = [
         Check(
             "entries", _("Entries"), "" if contest.entries.filter(status="").exists() else _("Draw the codes first.")
         ),
         Check("chief_judge", _("Chief judge"), _chief_problem(contest)),
+        Check("conflicts", _("Conflicts of interest"), " ".join(row.text for row in panel_conflicts(contest))),
     ]
     return [*checks, *_aspect_checks(contest, panel)]
 
@@ -85,7 +87,16 @@ def _conditions_problem(contest: Contest) -> str:
 def _scheme_problem(contest: Contest) -> str:
     if not contest.has_scheme or not contest.marking_scheme.aspects:
         return _("Write the marking scheme: at least one group with one aspect.")
+    rule = time_penalty.read_rule(contest.time_rule)
+    if rule is not None and not knows_time(contest, rule):
+        return _("The rule about minutes over time names an aspect the marking scheme does not have.")
     return ""
+
+
+def knows_time(contest: Contest, rule: time_penalty.TimeRule) -> bool:
+    """Whether the marking scheme measures what a rule about time asks for."""
+    measured = {row.code for row in contest.marking_scheme.aspects if row.kind == "measurement"}
+    return not rule.aspect or rule.aspect in measured
 
 
 def _chief_problem(contest: Contest) -> str:

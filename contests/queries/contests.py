@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from contests.models import Contest, Entry, Registration, Sheet
 from contests.queries.eligibility import eligibility
 from contests.queries.owners import own_entry
+from contests.queries.teams import Mate, mates_of, of_person
 from contests.rules import PUBLIC_STATES
 from people.models import Employee
 from people.queries import roles_of
@@ -86,13 +87,21 @@ def listed(person: Employee, *, at: datetime, chip: str = "", words: str = "") -
         seen = seen.filter(is_open(at))
     elif chip == "mine":
         seats = person.panel_seats.values("contest")
-        seen = seen.filter(Q(my_state__in=STANDING) | Q(pk__in=seats) | Q(entries__employee=person)).distinct()
+        seen = seen.filter(
+            Q(my_state__in=STANDING) | Q(pk__in=seats) | Q(entries__employee=person) | Q(pk__in=_with_team(person))
+        ).distinct()
     elif chip in CHIPS:
         seen = seen.filter(CHIPS[chip])
     if words.strip():
         word = words.strip()
         seen = seen.filter(Q(title__icontains=word) | Q(place__icontains=word) | Q(trade__name__icontains=word))
     return seen
+
+
+def _with_team(person: Employee) -> QuerySet[Any, Any]:
+    """Return the contests somebody stands in a team of."""
+    rows = Registration.objects.filter(team__employee=person, team__left_at=None, state__in=STANDING)
+    return rows.values("contest")
 
 
 def is_open(at: datetime) -> Q:
@@ -175,12 +184,13 @@ class ContestDetail:
     waitlist_place: int | None
     entry: Entry | None
     action: Action
+    mates: list[Mate]
 
 
 def detail(person: Employee, contest: Contest, *, at: datetime) -> ContestDetail:
-    """Return the page of a contest for one person. At most seven statements."""
+    """Return the page of a contest for one person. At most seven statements, eight for teams."""
     counts = dict(contest.registrations.order_by().values_list("state").annotate(Count("pk")))
-    registration = contest.registrations.filter(employee=person).first()
+    registration = contest.registrations.filter(of_person(person, contest)).order_by("pk").last()
     confirmed = counts.get(Registration.State.CONFIRMED, 0)
     place = None
     if registration and registration.state == Registration.State.WAITLISTED:
@@ -195,6 +205,7 @@ def detail(person: Employee, contest: Contest, *, at: datetime) -> ContestDetail
         waitlist_place=place,
         entry=own_entry(person, contest),
         action=_action(person, contest, registration, at),
+        mates=mates_of(registration) if registration and contest.team_size > 1 else [],
     )
 
 
@@ -232,6 +243,8 @@ def _action(person: Employee, contest: Contest, registration: Registration | Non
     if contest.state in {State.NOTICE, State.FINAL}:
         return Action("results", _("See the result"))
     if registration and registration.state in STANDING:
+        if registration.employee_id != person.pk:
+            return Action("", "")  # a team is withdrawn by its captain
         late = contest.state not in {State.PUBLISHED, State.CLOSED, State.DRAWN}
         return Action("withdraw", _("Leave the contest"), _("Judging has begun: tell the chief judge.") if late else "")
     if contest.state == State.PUBLISHED or (registration is None and contest.state != State.CANCELLED):
@@ -247,7 +260,7 @@ def _register_problem(person: Employee, contest: Contest, registration: Registra
         return _("Registration is closed.")
     if registration and registration.state == Registration.State.REFUSED:
         return _("Your registration was refused: %(reason)s") % {"reason": registration.reason}
-    return " ".join(eligibility(person, contest, at=at).reasons)
+    return "" if contest.team_size > 1 else " ".join(eligibility(person, contest, at=at).reasons)
 
 
 @dataclass(frozen=True)

@@ -57,12 +57,16 @@ def candidate(person: Employee) -> Candidate:
     return found
 
 
-def eligibility(person: Employee, contest: Contest, *, at: datetime) -> Eligibility:
-    """List every reason why this person may not register for the contest, in their language."""
+def eligibility(person: Employee, contest: Contest, *, at: datetime, advances: bool = False) -> Eligibility:
+    """List every reason why this person may not register for the contest, in their language.
+
+    Args:
+        advances: they come from the round before, or step into a team that does.
+    """
     found = [_sentence(reason) for reason in reasons(read_conditions(contest.conditions), candidate(person))]
     if not person.is_active:
         found.append(_("You have left the company."))
-    if contest.previous_round_id is not None:
+    if contest.previous_round_id is not None and not advances:
         found.append(_("This is a later round: it is entered by those who advance."))
     if PanelMember.objects.filter(contest=contest, employee=person).exists():
         found.append(_("You are on the panel of this contest: judges do not take part."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db.models import Q
@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 from contests.models import (
     Appeal,
     Contest,
+    Disqualification,
     EntryReview,
     GateAnswer,
     Operation,
     PanelMember,
     Recusal,
+    RoundSigning,
     RulesVersion,
     Sheet,
     Tablet,
@@ -29,11 +31,13 @@ from contests.pure import gate as rules
 from contests.pure import results as pure_results
 from contests.pure.bundle import Bundle
 from contests.pure.ranking import Standing
+from contests.queries import round_signing as rounds
 from contests.queries.awards import read_award_table
 from contests.queries.material import material_of
 
 Level = Literal["error", "warning", "note"]
 MOST_NAMED = 6
+SILENT = timedelta(hours=1)  # a tablet that has not been heard for so long may be broken
 Role = PanelMember.Role
 
 
@@ -74,12 +78,13 @@ class Gate:
 
 
 def look(contest: Contest, *, at: datetime) -> Gate:
-    """Look at everything. About fourteen statements, whatever the contest's size."""
+    """Look at everything. About sixteen statements, whatever the contest's size."""
     if not contest.has_scheme:
         finding = Finding("scheme", "error", _("Marking scheme"), _("The contest has no marking scheme."))
         return Gate((finding,), rules.Quota((), (), is_all=False), {})
     material = material_of(contest)
     standings = pure_results.standings(material)
+    signing = rounds.latest(contest)
     bands, _participation = read_award_table(contest.award_table)
     reviewed = dict(EntryReview.objects.filter(contest=contest).values_list("entry__code", "is_right"))
     percent = 0 if contest.is_imported else contest.review_percent
@@ -87,7 +92,8 @@ def look(contest: Contest, *, at: datetime) -> Gate:
     quota = rules.review_quota(standings, reviewed, seed=contest.draw_seed, top=top, percent=percent)
     found = [
         *_marks(contest, material, standings),
-        *_sheets(contest),
+        *_sheets(contest, at),
+        *(_round(signing, rounds.digest(contest, material, standings)) if signing else ()),
         *_judges(contest, material),
         *_ranks(material, standings, [band.rank_to for band in bands]),
         *_people(contest),
@@ -140,12 +146,23 @@ def _marks(contest: Contest, material: Bundle, standings: Sequence[Standing]) ->
         yield Finding("weights", "note" if contest.is_imported else "warning", _("Weights"), text)
 
 
-def _sheets(contest: Contest) -> Iterator[Finding]:
+def _sheets(contest: Contest, at: datetime) -> Iterator[Finding]:
     """Unsent tablets, unsigned sheets, marks that came too late."""
     tablets = Tablet.objects.filter(sheet__contest=contest, unsent__gt=0).select_related("sheet__member")
-    if waiting := [f"{row.sheet.member.code} {row.sheet.member.name} ({row.unsent})" for row in tablets]:
+    waiting: list[str] = []
+    given_up: list[str] = []
+    for row in tablets:
+        # A tablet that fell into the quench tank must not hold the result for ever: a person decides, and says why.
+        is_given_up = at - row.seen_at >= SILENT
+        (given_up if is_given_up else waiting).append(f"{row.sheet.member.code} {row.sheet.member.name} ({row.unsent})")
+    if waiting:
         text = _("Marks wait on these tablets: %(tablets)s. Bring them to the network, or take their local record.")
         yield Finding("unsent", "error", _("Unsent tablets"), text % {"tablets": _named(waiting)})
+    if given_up:
+        text = _(
+            "These tablets fell silent with marks on them: %(tablets)s. Compare with their local record or the paper."
+        )
+        yield Finding("silent", "warning", _("Silent tablets"), text % {"tablets": _named(given_up)})
     counting = Sheet.objects.filter(contest=contest).exclude(aspects=[]).exclude(member__role=Role.TRAINEE)
     unsigned = counting.filter(signed_at=None, member__left_at=None, member__employee__isnull=False)
     if names := list(unsigned.values_list("member__name", flat=True)):
@@ -155,6 +172,23 @@ def _sheets(contest: Contest) -> Iterator[Finding]:
     if cells := sorted({f"{entry} · {aspect}" for entry, aspect in late.values_list("entry", "aspect")}):
         text = _("Marks came after a sheet was closed and do not count: %(cells)s.")
         yield Finding("late", "warning", _("Late marks"), text % {"cells": _named(cells)})
+
+
+def _round(row: RoundSigning, digest: str) -> Iterator[Finding]:
+    """The round as it is now is not signed by all, or a deadline passed over somebody."""
+    title = _("Sign-off of the round")
+    if row.state == RoundSigning.State.RUNNING:
+        names = _named(rounds.not_signed_by(row))
+        yield Finding("round", "error", title, _("Round not signed off by %(names)s.") % {"names": names or "—"})
+    elif row.state == RoundSigning.State.REFUSED:
+        text = _("Somebody did not sign: %(reason)s. Correct what is wrong, or ask the panel again.")
+        yield Finding("round", "error", title, text % {"reason": row.reason or "—"})
+    elif row.state == RoundSigning.State.VOID or row.digest != digest:
+        text = _("Something changed after it was signed (%(reason)s): the panel is asked again.")
+        yield Finding("round", "error", title, text % {"reason": row.reason or "—"})
+    elif names := _named(rounds.not_signed_by(row)):
+        text = _("Not signed in time and passed over: %(names)s.")
+        yield Finding("round-overdue", "warning", title, text % {"names": names})
 
 
 def _judges(contest: Contest, material: Bundle) -> Iterator[Finding]:
@@ -219,6 +253,10 @@ def _history(contest: Contest) -> Iterator[Finding]:
     if waiting:
         text = ngettext("%(count)s appeal waits for a decision.", "%(count)s appeals wait for a decision.", waiting)
         yield Finding("appeals", "error", _("Open appeals"), text % {"count": waiting})
+    proposed = Disqualification.objects.filter(contest=contest, state=Disqualification.State.PROPOSED)
+    if codes := list(proposed.values_list("entry__code", flat=True)):
+        text = _("The disqualification of %(entries)s waits for agreement.") % {"entries": _named(codes)}
+        yield Finding("disqualification", "error", _("Disqualifications"), text)
     amended = RulesVersion.objects.filter(contest=contest, number__gt=1).count()
     if amended:
         text = ngettext(

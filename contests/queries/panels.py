@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from contests.models import Contest, PanelMember, Registration
+from contests.models import Contest, PanelMember, Registration, Teammate
 from contests.pure.scheme import Scheme
 from people.models import Employee, Tie, Unit
-from people.queries import ties_of
+from people.queries import ties_between, ties_of
 
 Role = PanelMember.Role
 NARROW = {Unit.Kind.SHOP, Unit.Kind.TEAM}
@@ -29,18 +29,35 @@ def conflicts_of(employee: Employee, contest: Contest) -> list[Conflict]:
     """List what speaks against this judge: taking part, a relative or one's mentor or apprentice taking part (always refused),
     contestants of the own unit (as the contest says).
 
-    Own unit: the same team or shop, or a team of the own shop; sharing a plant is no conflict. Three statements.
+    Of a team everybody counts, substitutes too. Own unit: the same team or shop, or a team of the own shop; sharing a plant is
+    no conflict. Three statements, one more for teams.
     """
-    ties = ties_of(employee)
-    registered = (
-        Registration.objects.filter(contest=contest)
-        .exclude(state__in=[Registration.State.REFUSED, Registration.State.WITHDRAWN])
-        .select_related("employee__unit")
-    )
+    return _against(employee, ties_of(employee), contestants_of(contest), contest)
+
+
+def panel_conflicts(contest: Contest) -> list[Conflict]:
+    """List what keeps members of the panel from judging now that everybody is registered. Three statements, four for teams.
+
+    A panel is usually named before registration: what was no conflict then may be one at the start of judging.
+    """
+    panel = contest.panel.filter(employee__isnull=False, left_at=None).exclude(role=Role.OBSERVER)
+    judges = [member.employee for member in panel.select_related("employee__unit") if member.employee is not None]
+    contestants = contestants_of(contest)
+    ties = ties_between([row.pk for row in judges], [row.pk for row in contestants])
+    return [
+        conflict
+        for judge in judges
+        for conflict in _against(judge, ties.get(judge.pk, {}), contestants, contest)
+        if conflict.is_refused
+    ]
+
+
+def _against(
+    employee: Employee, ties: Mapping[int, set[str]], contestants: Iterable[Employee], contest: Contest
+) -> list[Conflict]:
     found: list[Conflict] = []
     near: list[str] = []
-    for registration in registered:
-        contestant = registration.employee
+    for contestant in contestants:
         if contestant.pk == employee.pk:
             text = _("%(name)s takes part in this contest: choose another judge.") % {"name": employee.name}
             found.append(Conflict("contestant", text, is_refused=True))
@@ -60,6 +77,17 @@ def conflicts_of(employee: Employee, contest: Contest) -> list[Conflict]:
         }
         found.append(Conflict("same_unit", text, is_refused=contest.same_unit == Contest.SameUnit.REFUSE))
     return found
+
+
+def contestants_of(contest: Contest) -> list[Employee]:
+    """Return everybody who is registered and not refused or withdrawn, of teams all people who have not left."""
+    gone = [Registration.State.REFUSED, Registration.State.WITHDRAWN]
+    rows = Registration.objects.filter(contest=contest).exclude(state__in=gone).select_related("employee__unit")
+    found = {row.employee_id: row.employee for row in rows}
+    if contest.team_size > 1:
+        mates = Teammate.objects.filter(registration__in=[row.pk for row in rows], left_at=None)
+        found |= {mate.employee_id: mate.employee for mate in mates.select_related("employee__unit").order_by("pk")}
+    return list(found.values())
 
 
 def _is_near(unit: Unit | None, other: Unit | None) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from contests.models import Contest, Entry, Registration
+from contests.models import Contest, Entry, Registration, Teammate
 from contests.queries.contests import waitlist_place
 from contests.queries.seal_keys import tag_of
 from people.models import Employee
@@ -24,7 +24,7 @@ def visible_to(person: Employee) -> QuerySet[Registration]:
     roles = roles_of(person, timezone.localdate())
     if roles & {"union_chair", "administrator", "auditor"}:
         return Registration.objects.all()
-    seen = Q(employee=person)
+    seen = Q(employee=person) | Q(pk__in=Teammate.objects.filter(employee=person, left_at=None).values("registration"))
     if "organiser" in roles:
         seen |= Q(contest__organiser=person)
     return Registration.objects.filter(seen)
@@ -52,9 +52,11 @@ class MyRegistration:
 
 def mine(person: Employee) -> list[MyRegistration]:
     """Return this person's registrations, newest first. Two statements, one more for each waitlisted one."""
-    rows = list(Registration.objects.filter(employee=person).select_related("contest").order_by("-applied_at"))
-    tags = [tag_of(row.contest.code, person.pk) for row in rows if row.contest.is_sealed]
-    own = Q(employee=person) | Q(owner_tag__in=tags) if tags else Q(employee=person)
+    mine = Q(employee=person) | Q(pk__in=Teammate.objects.filter(employee=person, left_at=None).values("registration"))
+    rows = list(Registration.objects.filter(mine).select_related("contest").order_by("-applied_at"))
+    tags = [tag_of(row.contest.code, row.employee_id) for row in rows if row.contest.is_sealed]
+    own = Q(employee=person) | Q(pk__in=Teammate.objects.filter(employee=person, left_at=None).values("entry"))
+    own = own | Q(owner_tag__in=tags) if tags else own
     entries = {entry.contest_id: entry for entry in Entry.objects.filter(own).select_related("result", "contest")}
     return [_mine(row, entries.get(row.contest_id)) for row in rows]
 
@@ -94,6 +96,8 @@ class ReviewRow:
     state: str
     state_label: str
     reason: str
+    team: str
+    people: int
     applied_at: datetime
     decided_at: datetime | None
 
@@ -101,6 +105,7 @@ class ReviewRow:
 def of_contest(contest: Contest, *, state: str = "", words: str = "") -> QuerySet[Registration]:
     """Return a contest's registrations in the order of application, to be paged and given to `review_rows`. One statement."""
     rows = contest.registrations.select_related("employee__unit", "employee__trade").order_by("applied_at", "id")
+    rows = rows.annotate(people=Count("team", filter=Q(team__left_at=None)))
     if state:
         rows = rows.filter(state=state)
     if words.strip():
@@ -109,6 +114,7 @@ def of_contest(contest: Contest, *, state: str = "", words: str = "") -> QuerySe
             Q(employee__name__icontains=word)
             | Q(employee__number__startswith=word)
             | Q(employee__unit__name__icontains=word)
+            | Q(team_name__icontains=word)
         )
     return rows
 
@@ -128,6 +134,8 @@ def review_rows(registrations: QuerySet[Registration] | list[Registration]) -> l
             state=row.state,
             state_label=row.get_state_display(),
             reason=row.reason,
+            team=row.team_name,
+            people=row.people,  # type: ignore[attr-defined]  # counted by `of_contest`
             applied_at=row.applied_at,
             decided_at=row.decided_at,
         )

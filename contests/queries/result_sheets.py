@@ -104,7 +104,13 @@ def _head(sheet: ResultSheet) -> list[str]:
 
 
 def _row(sheet: ResultSheet, line: ResultLine) -> list[str]:
-    row = [_rank(line), line.entry, line.name, line.unit, *(line.groups.get(group.code, "") for group in sheet.groups)]
+    row = [
+        _rank(line),
+        line.entry,
+        line.full_name,
+        line.unit,
+        *(line.groups.get(group.code, "") for group in sheet.groups),
+    ]
     row += [line.penalty] if sheet.detail != Detail.RANKS else []
     standardised = "" if line.standardised is None else str(line.standardised)
     return [*row, line.total, *([standardised] if sheet.has_standardised else [])]
@@ -175,11 +181,11 @@ def as_pdf(sheet: ResultSheet) -> bytes:
     blocks = [line for line in sheet.lines if line.aspects]
     pdf = _document(sheet, [*head, *(cell for row in rows for cell in row)], blocks)
     widths = [9, 12, 26, 40, *(16 for _group in sheet.groups), *(14 for _column in head[4 + len(sheet.groups) :])]
-    _table(pdf, head, rows, widths, left=4)
+    write_table(pdf, head, rows, widths, left=4)
     if blocks:
         pdf.ln(3)
-        _big(pdf, _("How each total came about"), 13)
-        _say(pdf, legend())
+        big(pdf, _("How each total came about"), 13)
+        say(pdf, legend())
         for line in blocks:
             _block(pdf, sheet, line)
     return bytes(pdf.output())
@@ -191,7 +197,7 @@ def own_pdf(contest: Contest, line: ResultLine) -> bytes:
     taken = {line.entry: _penalties(contest).get(line.entry, [])}
     sheet = ResultSheet(contest, Detail.MARKS, False, results.groups_of(contest), [line], taken)
     pdf = _document(sheet, [], [line])
-    _say(pdf, legend())
+    say(pdf, legend())
     _block(pdf, sheet, line)
     return bytes(pdf.output())
 
@@ -205,11 +211,11 @@ def _document(sheet: ResultSheet, texts: Sequence[str], blocks: Sequence[ResultL
     contest = sheet.contest
     said = [contest.title, state_line(contest), legend(), _("How each total came about"), *map(str, STATES.values())]
     for line in blocks:
-        said += [line.name, line.unit, *(f"{cell.title}{_marks(cell)}" for cell in line.aspects)]
+        said += [line.full_name, line.unit, *(f"{cell.title}{_marks(cell)}" for cell in line.aspects)]
         said += [reason for _points, reason in sheet.penalties.get(line.entry, [])]
     pdf = documents.document([written(text) for text in [*texts, *said]], title=written(contest.title))
-    _big(pdf, contest.title, 16)
-    _say(pdf, state_line(contest))
+    big(pdf, contest.title, 16)
+    say(pdf, state_line(contest))
     pdf.ln(2)
     return pdf
 
@@ -219,8 +225,8 @@ def _block(pdf: FPDF, sheet: ResultSheet, line: ResultLine) -> None:
     if pdf.will_page_break(30):
         pdf.add_page()
     pdf.ln(2)
-    who = " · ".join(part for part in (_rank(line), line.name, line.unit, line.entry) if part)
-    _big(pdf, who, 11)
+    who = " · ".join(part for part in (_rank(line), line.full_name, line.unit, line.entry) if part)
+    big(pdf, who, 11)
     titles = {group.code: group.title for group in sheet.groups}
     head = [_("Group"), _("Aspect"), _("Marks"), _("Combined"), _("Factor"), _("Score")]
     rows = [
@@ -229,12 +235,12 @@ def _block(pdf: FPDF, sheet: ResultSheet, line: ResultLine) -> None:
          cell.score if cell.state == "scored" else str(STATES[cell.state])]
         for cell in line.aspects
     ]  # fmt: skip
-    _table(pdf, head, rows, [22, 42, 60, 22, 18, 22], left=3)
+    write_table(pdf, head, rows, [22, 42, 60, 22, 18, 22], left=3)
     parts = [f"{group.title} {line.groups.get(group.code, '0')}" for group in sheet.groups]
     words = " + ".join(parts) + (f" − {_('Penalty')} {line.penalty}" if line.penalty != "0" else "")
-    _say(pdf, f"{words} = {line.total}")
+    say(pdf, f"{words} = {line.total}")
     for points, reason in sheet.penalties.get(line.entry, []):
-        _say(pdf, f"{_('Penalty')} {points}: {reason}")
+        say(pdf, f"{_('Penalty')} {points}: {reason}")
 
 
 def _marks(cell: AspectCell) -> str:
@@ -242,7 +248,9 @@ def _marks(cell: AspectCell) -> str:
     return " · ".join(f"{mark.judge} {SIGNS[mark.use].format(mark.value)}".strip() for mark in cell.marks)
 
 
-def _table(pdf: FPDF, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], *, left: int) -> None:
+def write_table(
+    pdf: FPDF, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], *, left: int
+) -> None:
     """Write a table; the first `left` columns start at the left, numbers end at the right."""
     pdf.set_font(documents.FAMILY, size=8.5)
     pdf.set_draw_color(220, 222, 225)
@@ -258,7 +266,8 @@ def _table(pdf: FPDF, head: Sequence[str], rows: Sequence[Sequence[str]], widths
     pdf.set_font(documents.FAMILY, size=10)
 
 
-def _big(pdf: FPDF, text: str, size: int) -> None:
+def big(pdf: FPDF, text: str, size: int) -> None:
+    """Write a heading; a large one in the brand's red."""
     pdf.set_font(documents.FAMILY, size=size)
     pdf.set_text_color(*(RED if size > 13 else TEXT))
     pdf.multi_cell(0, size * 0.6, written(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -266,7 +275,8 @@ def _big(pdf: FPDF, text: str, size: int) -> None:
     pdf.set_font(documents.FAMILY, size=10)
 
 
-def _say(pdf: FPDF, text: str) -> None:
+def say(pdf: FPDF, text: str) -> None:
+    """Write a remark in grey."""
     pdf.set_font(documents.FAMILY, size=9)
     pdf.set_text_color(*GREY)
     pdf.multi_cell(0, 5.2, written(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contests.models import Contest, Entry, ResultRow
 from contests.pure import decimals
 from contests.pure.ranking import Standing
 from contests.pure.scheme import Aspect, Group
+from contests.queries import teams
 from contests.queries.material import standings_of
 from contests.queries.owners import own_entry
 from people.models import Employee
@@ -53,20 +54,39 @@ class ResultLine:
     groups: Mapping[str, str]
     award_points: int
     aspects: list[AspectCell]
+    members: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name; of a team with its members."""
+        return f"{self.name}（{self.members}）" if self.members else self.name
 
 
 def live(contest: Contest, *, is_hidden: bool) -> list[ResultLine]:
-    """Return the standings as they are now, every mark shown, for the chief judge and the auditor. Five statements."""
+    """Return the standings as they are now, every mark shown, for the chief judge and the auditor. Five statements, two more
+    for teams whose names are open."""
     if not contest.has_scheme:
         return []
     aspects = contest.marking_scheme.aspects
-    return [_line(standing, aspects, is_hidden=is_hidden) for standing in standings_of(contest)]
+    lines = [_line(standing, aspects, is_hidden=is_hidden) for standing in standings_of(contest)]
+    return lines if is_hidden else _with_members(contest, lines)
+
+
+def _with_members(contest: Contest, lines: list[ResultLine]) -> list[ResultLine]:
+    """Name the people of each team, the captain first."""
+    if contest.team_size < 2:
+        return lines
+    keys = dict(Entry.objects.filter(contest=contest).values_list("code", "pk"))
+    people = teams.members(keys.values())
+    return [
+        replace(line, members="、".join(person.name for person in people.get(keys[line.entry], []))) for line in lines
+    ]
 
 
 def published(contest: Contest) -> list[ResultLine]:
-    """Return the stored result of a contest in notice or final, without single marks. One statement."""
+    """Return the stored result of a contest in notice or final, without single marks. One statement, two more for teams."""
     rows = ResultRow.objects.filter(contest=contest).select_related("entry").order_by("position")
-    return [
+    lines = [
         ResultLine(
             rank=row.rank,
             entry=row.entry.code,
@@ -83,6 +103,7 @@ def published(contest: Contest) -> list[ResultLine]:
         )
         for row in rows
     ]
+    return _with_members(contest, lines)
 
 
 def groups_of(contest: Contest) -> tuple[Group, ...]:

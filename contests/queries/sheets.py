@@ -33,6 +33,12 @@ def visible_to(person: Employee) -> QuerySet[Sheet]:
     return Sheet.objects.filter(seen)
 
 
+def _measures(sheet: Sheet) -> bool:
+    """Whether a sheet holds measured aspects, which may come from a table."""
+    aspects = sheet.contest.marking_scheme.aspects if sheet.contest.has_scheme else ()
+    return any(aspect.kind == "measurement" and aspect.code in sheet.aspects for aspect in aspects)
+
+
 @dataclass(frozen=True)
 class SheetRow:
     """One of a judge's sheets: `marked` of `total` cells have a mark."""
@@ -47,6 +53,14 @@ class SheetRow:
     marked: int
     total: int
     signed_at: datetime | None
+    measures: bool = False
+
+    @property
+    def receipt_key(self) -> str:
+        """The key of the signed sheet in the log; '' while the sheet is open."""
+        return (
+            f"{self.sheet_id}:{self.signed_at.isoformat()}" if self.signed_at and self.state != Sheet.State.OPEN else ""
+        )
 
 
 def mine(person: Employee) -> list[SheetRow]:
@@ -73,6 +87,7 @@ def mine(person: Employee) -> list[SheetRow]:
             marked=row.marked,
             total=row.entry_count * len(row.aspects),
             signed_at=row.signed_at,
+            measures=row.state == Sheet.State.OPEN and _measures(row),
         )
         for row in rows
     ]
@@ -179,11 +194,13 @@ def pad(sheet: Sheet) -> Pad:
         .order_by("start_order", "position")
     )
     codes = {entry.pk: entry.code for entry in entries}
+    scheme = contest.marking_scheme
+    aspects = [aspect for aspect in scheme.aspects if aspect.code in sheet.aspects]
+    # Before the marks: who asks for them anew clears them in the same commit, so marks are never older than what is shown.
+    seen = shown(sheet) if any(aspect.is_worldskills for aspect in aspects) else []
     held = list(
         Mark.objects.filter(sheet=sheet).order_by("id").values_list("entry__code", "aspect", "value", "version")
     )
-    scheme = contest.marking_scheme
-    aspects = [aspect for aspect in scheme.aspects if aspect.code in sheet.aspects]
     return Pad(
         sheet_id=sheet.pk,
         contest_code=contest.code,
@@ -211,7 +228,7 @@ def pad(sheet: Sheet) -> Pad:
             PadMark(entry, aspect, None if value is None else decimals.text(value), version)
             for entry, aspect, value, version in held
         ],
-        shown=shown(sheet) if any(aspect.is_worldskills for aspect in aspects) else [],
+        shown=seen,
         given_before=sorted((codes[entry], aspect) for entry, aspect in marked_before(sheet)),
         groups={group.code: group.title for group in scheme.groups},
     )

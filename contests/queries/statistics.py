@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from contests.models import Contest
+from contests.models import Contest, PanelMember, ResultVersion
 from contests.pure import decimals, judge_statistics, sensitivity
 from contests.pure.bundle import Bundle
 from contests.pure.judge_statistics import ICC_LIMITS, W_LIMITS, Agreement, JudgeFigures, Outlier
@@ -212,17 +212,36 @@ def page_of(contest: Contest) -> Page | None:
         return None
     material = material_of(contest)
     data = report(material)
-    if not data["judges"]:
-        return None
     titles = {row.code: row.title for row in material.scheme.aspects}
     names = {
         row.entry: row.entry if contest.names_hidden or not row.name else f"{row.entry} {row.name}"
         for row in material.entries
     }
+    return _page(data, titles, names, {row.judge: row.name for row in material.judges})
+
+
+def kept_page(version: ResultVersion) -> Page | None:
+    """Return the page as it was when a version of the result was shown, None when nothing was kept. One statement.
+
+    Titles and names are those of that version; only the judges' names are today's.
+    """
+    if not version.report:
+        return None
+    titles = {row["code"]: row["title"] for row in version.data["rules"]["aspect"]}
+    names = {row[0]: f"{row[0]} {row[1]}" if row[1] else row[0] for row in version.data["entries"]}
+    judges = dict(PanelMember.objects.filter(contest=version.contest_id).values_list("code", "name"))
+    return _page(version.report, titles, names, judges)
+
+
+def _page(
+    data: Mapping[str, Any], titles: Mapping[str, str], names: Mapping[str, str], judges: Mapping[str, str]
+) -> Page | None:
+    if not data["judges"]:
+        return None
     found = data["sensitivity"]
     return Page(
         report=data,
-        judges=_judge_lines(data["judges"], {row.judge: row.name for row in material.judges}),
+        judges=_judge_lines(data["judges"], judges),
         outliers=[
             row | {"title": titles[row["aspect"]], "name": names[row["entry"]], "is_low": row["deviation"][0] == "-"}
             for row in data["outliers"]

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from contests.models import Contest, Registration
+from contests.models import Contest, Disqualification, Registration
+from contests.queries.teams import mates_of
 from engine.approvals.subjects import describe
 
 Facts = tuple[list[tuple[str, Any]], str]
@@ -45,6 +47,7 @@ def registration_facts(key: str) -> Facts | None:
         return None
     facts = [
         (_("Contest"), row.contest.title),
+        *_team(row),
         (_("Unit"), row.employee.unit),
         (_("Trade"), row.employee.trade),
         (_("Skill level"), row.employee.get_skill_level_display()),
@@ -52,6 +55,39 @@ def registration_facts(key: str) -> Facts | None:
         (_("Note"), row.note),
     ]
     return [(label, value) for label, value in facts if value], f"/contests/{row.contest.code}/"
+
+
+@describe("disqualification")
+def disqualification_facts(key: str) -> Facts | None:
+    """Describe `disqualification:<pk>`, the entry by its code alone; None when it is gone."""
+    rows = Disqualification.objects.select_related("contest", "entry", "by")
+    row = rows.filter(pk=key).first() if key.isdigit() else None
+    if row is None:
+        return None
+    facts = [
+        (_("Contest"), row.contest.title),
+        (_("Entry code"), row.entry.code),
+        (_("Reason"), row.reason),
+        (_("Proposed by"), row.by.name),
+        (_("State"), row.get_state_display()),
+    ]
+    return facts, f"/contests/{row.contest.code}/"
+
+
+def _team(row: Registration) -> list[tuple[str, Any]]:
+    """Name a team with everybody in it."""
+    if not row.team_name:
+        return []
+    mates = mates_of(row)
+
+    def names(state: str) -> str:
+        return "、".join(mate.name for mate in mates if mate.state == state)
+
+    return [
+        (_("Team"), row.team_name),
+        (_("Members"), names("present")),
+        (pgettext("contests", "Substitutes"), names("waiting")),
+    ]
 
 
 def _moment(moment: Any) -> str:

@@ -50,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @door("contests.view_contest", see="contests.view_contest",
-      contest=one(Contest.objects.select_related("trade", "organiser", "chief_judge"), code="code"))  # fmt: skip
+      contest=one(Contest.objects.select_related("trade", "organiser", "chief_judge", "event"), code="code"))  # fmt: skip
 def detail(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Show a contest to one person, with the one thing they can do now. At most 12 SQL statements."""
     person, now = cast("Employee", request.user), timezone.now()
@@ -77,7 +77,9 @@ def _groups(contest: Contest) -> list[dict[str, object]]:
 @door("contests.register", methods=("GET", "POST"), see="contests.view_contest",
       contest=one(Contest.objects.select_related("trade"), code="code"))  # fmt: skip
 def register(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Register oneself; the form is filled with what is known. Twice is refused by the verb."""
+    """Register oneself; the form is filled with what is known. Twice is refused by the verb. Teams have a page of their own."""
+    if contest.team_size > 1:
+        return redirect("contests:register-team", contest.code)
     person, now = cast("Employee", request.user), timezone.now()
     form = RegistrationForm(request.POST or None, initial={"phone": person.phone})
     if request.method == "POST" and form.is_valid():
@@ -115,6 +117,7 @@ def result(request: HttpRequest, contest: Contest) -> HttpResponse:
     page = Paginator(lines, 50).get_page(request.GET.get("page"))
     shows_groups = contest.result_detail != Contest.ResultDetail.RANKS
     groups = results.groups_of(contest) if shows_groups else ()
+    versions = list(contest.result_versions.order_by("-number").only("number", "digest", "at", "kind", "reason"))
     context = {
         "contest": contest,
         "page": page,
@@ -124,7 +127,8 @@ def result(request: HttpRequest, contest: Contest) -> HttpResponse:
         "may_see_scores": cast("Employee", request.user).has_perm("contests.view_scores", contest),
         "mine": results.mine(cast("Employee", request.user), contest),
         "is_final": contest.state == Contest.State.FINAL,
-        "version": contest.result_versions.order_by("-number").only("number", "digest", "at", "kind").first(),
+        "versions": versions,
+        "proof_key": f"{contest.code}:{versions[0].number}" if versions else "",
         "appeals": appeals.offer(cast("Employee", request.user), contest, at=timezone.now()),
     }
     return render(request, "contests/result.html", context)

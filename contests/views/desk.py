@@ -20,6 +20,7 @@ from contests import flows
 from contests.domain import bundles, setup
 from contests.models import Contest, Registration
 from contests.queries import checks, contests, registrations, results, sheets
+from contests.queries import round_signing as rounds
 from contests.views.wizard import CONTEST, STEPS
 from engine.approvals.models import Approval
 from frontend.kit import sheets as tables
@@ -67,6 +68,7 @@ def manage(request: HttpRequest, contest: Contest) -> HttpResponse:
         "checks": checklist,
         "heat": sheets.heat_map(contest) if has_sheets else None,
         "has_sheets": has_sheets,
+        "has_entries": has_sheets or contest.state == State.DRAWN,
         "has_board": contest.published_at is not None or contest.is_imported,
         "may_manage": may_manage,
         "may_chair": person.has_perm("contests.chair_contest", contest),
@@ -102,9 +104,12 @@ def _next(person: Employee, contest: Contest) -> Next | None:
     if (
         contest.state == State.REVIEW
         and not Approval.objects.filter(subject=contest.subject, finished_at=None).exists()
+        and not rounds.is_being_signed(contest)
     ):
         name, permission, title = "submit-result", "contests.publish_result", _("The result is under review")
         advice, label = _("Settle every point of the gate, then ask for agreement."), _("Ask for agreement")
+    elif contest.state == State.REVIEW and rounds.is_being_signed(contest):
+        title, advice = _("The panel signs the round"), _("Everybody who judged signs the totals, in order.")
     if contest.state == State.NOTICE and contest.notice_until and contest.notice_until <= timezone.now():
         name, permission, label = "publish", "contests.publish_result", _("Publish now")
         advice = _("The notice is over. The worker publishes by itself; if it could not, publish here and read why.")
@@ -194,9 +199,18 @@ def registration_list(request: HttpRequest, contest: Contest) -> HttpResponse:
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
     found = registrations.of_contest(contest, state=state, words=words)
     if request.GET.get("format") == "xlsx":
-        header = [_("Number"), _("Name"), _("Unit"), _("Trade"), _("Skill level"), _("Mobile number"), _("State")]
+        header = [
+            _("Number"),
+            _("Name"),
+            _("Team"),
+            _("Unit"),
+            _("Trade"),
+            _("Skill level"),
+            _("Mobile number"),
+            _("State"),
+        ]
         lines = [
-            [row.number, row.name, row.unit, row.trade, row.skill_level, row.phone, row.state_label]
+            [row.number, row.name, row.team, row.unit, row.trade, row.skill_level, row.phone, row.state_label]
             for row in registrations.review_rows(found)
         ]
         return tables.xlsx_response(f"{contest.code}-registrations.xlsx", header, lines)

@@ -16,6 +16,7 @@ from contests.forms.judging import AgainForm, DistributeForm, RecuseForm, Reopen
 from contests.models import Contest, Operation, PanelMember, Sheet
 from contests.queries import gate as gates
 from contests.queries import results, sheets
+from contests.queries.round_signing import progress_of
 from contests.views.wizard import CONTEST
 from frontend.kit.doors import door
 from people.models import Employee
@@ -30,7 +31,8 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 @door("contests.chair_contest", see="contests.view_contest", contest=CONTEST)
 def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show the judging as it runs: contested first, then late marks, then the heat map. 13 SQL statements for any number."""
+    """Show the judging as it runs: contested first, then late marks, then the heat map. 13 SQL statements for any number; while
+    the panel signs the round 31 in all."""
     context = _desk(contest)
     if request.headers.get("HX-Request"):
         return render(request, "contests/judging/heat.html", context)
@@ -44,6 +46,9 @@ def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
         "members": list(replaceable),
         "reopenable": [row for row in context["heat"].rows if row.state == Sheet.State.SIGNED],
         "is_judging": contest.state == State.JUDGING,
+        "round": progress_of(contest, cast("Employee", request.user), at=timezone.now())
+        if contest.state == State.REVIEW
+        else None,
         "steps": (),
         "step": "judging",
     }
@@ -138,7 +143,7 @@ def distribute(request: HttpRequest, contest: Contest) -> HttpResponse:
 
 @door("contests.review_result", see="contests.view_contest", contest=CONTEST)
 def gate_page(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show what holds the result, and the entries to compare with paper and piece. 27 SQL statements for any number."""
+    """Show what holds the result, and the entries to compare with paper and piece. 29 SQL statements for any number."""
     now = timezone.now()
     looked = gates.look(contest, at=now)
     is_hidden = contest.names_hidden

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -20,11 +20,27 @@ from people.models import Employee
 
 @door("contests.view_statistics", see="contests.view_contest", contest=CONTEST)
 def statistics(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 10 SQL statements."""
+    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 11 SQL statements."""
     if request.GET.get("format") == "json":
         return _as_file(figures.report_of(contest), f"{contest.code}-statistics.json")
     context = {
         "contest": contest, "found": figures.page_of(contest), "now": timezone.now(), "steps": (), "step": "statistics",
+        "versions": contest.result_versions.only("number", "kind", "at", "contest").order_by("-number"),
+    }  # fmt: skip
+    return render(request, "contests/statistics.html", context)
+
+
+@door("contests.view_statistics", see="contests.view_contest", contest=CONTEST)
+def report(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
+    """Show the statistics as they were kept with one version of the result. At most 9 SQL statements."""
+    version = contest.result_versions.filter(number=pk).first()
+    if version is None:
+        raise Http404
+    if request.GET.get("format") == "json":
+        return _as_file(version.report, f"{contest.code}-statistics-{version.number}.json")
+    context = {
+        "contest": contest, "found": figures.kept_page(version), "version": version, "now": version.at, "steps": (),
+        "step": "statistics",
     }  # fmt: skip
     return render(request, "contests/statistics.html", context)
 

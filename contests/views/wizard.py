@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contests.domain import panels, setup
+from contests.forms.entries import TimeRuleForm
 from contests.forms.setup import AwardForm, AwardRows, BasicsForm, ConditionsForm, PanelForm
 from contests.models import Contest, PanelMember
 from frontend.kit.doors import door, one
@@ -139,23 +140,31 @@ def release(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
 def awards(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Say which rank earns how many points, and which budget pays."""
     table = contest.award_table or {}
-    initial = {"participation_points": table.get("participation_points", 0), "budget_unit": contest.budget_unit}
-    form = AwardForm(request.POST or None, initial=initial)
+    initial = {
+        "participation_points": table.get("participation_points", 0),
+        "budget_unit": contest.budget_unit,
+        "team": table.get("team", "each"),
+    }
+    form = AwardForm(request.POST or None, initial=initial, is_team=contest.team_size > 1)
     rows = AwardRows(request.POST or None, initial=table.get("rows", []), prefix="row")
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    time = TimeRuleForm(request.POST or None, contest=contest, prefix="time")
+    if request.method == "POST" and form.is_valid() and rows.is_valid() and time.is_valid():
         kept = [
             {name: row.cleaned_data[name] for name in ("rank_from", "rank_to", "points")}
             for row in rows
             if row.cleaned_data and not row.cleaned_data.get("DELETE")
         ]
         value = {"rows": kept, "participation_points": form.cleaned_data["participation_points"] or 0}
+        if contest.team_size > 1:
+            value["team"] = form.cleaned_data["team"] or "each"
         try:
             setup.update(
-                contest=contest, award_table=value, budget_unit=form.cleaned_data["budget_unit"], **_by(request)
-            )
+                contest=contest, award_table=value, budget_unit=form.cleaned_data["budget_unit"], time_rule=time.rule,
+                **_by(request),
+            )  # fmt: skip
         except ValidationError as refusal:
             form.add_error(None, " ".join(refusal.messages))
         else:
             messages.success(request, _("Saved."))
             return redirect("contests:manage", contest.code)
-    return _show(request, "contests/wizard/awards.html", "awards", contest, form=form, rows=rows)
+    return _show(request, "contests/wizard/awards.html", "awards", contest, form=form, rows=rows, time=time)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from engine.approvals import clock
 from engine.approvals.directory import CompanyDirectory
-from engine.approvals.models import Approval
+from engine.approvals.models import Approval, Policy
 from engine.approvals.pure import decide as pure
 from engine.approvals.pure import migrate as migration
 from engine.approvals.pure import places, returns, tick
@@ -164,25 +164,28 @@ class Step:
 
 def begin(approval: Approval, *, at: datetime) -> Step:
     """Return the draft of a new approval."""
-    policy = policies.read(approval.policy.definition)
-    return Step(
-        policy, _directory(approval, policy, at), pure.start(policy, approval.applicant.number), at, at, is_new=True
-    )
+    policy = _rules(approval.policy) or policies.read(approval.policy.definition)
+    directory = _directory(policy, approval.policy, at, subject=approval.subject)
+    directory.meet(approval.applicant)
+    return Step(policy, directory, pure.start(policy, approval.applicant.number), at, at, is_new=True)
 
 
 def resume(approval: Approval, *, at: datetime) -> Step:
     """Return the state an approval was left in."""
-    policy = policies.read(approval.policy.definition)
-    state = states.from_json(approval.state)
-    return Step(policy, _directory(approval, policy, at), state, approval.created_at, at)
+    policy = _rules(approval) or policies.read(approval.policy.definition)
+    directory = _directory(policy, approval, at, subject=approval.subject)
+    return Step(policy, directory, states.from_json(approval.state), approval.created_at, at)
 
 
-def _directory(approval: Approval, policy: policies.Policy, at: datetime) -> CompanyDirectory:
-    sources = [source for step in policy.steps for source in step.approvers]
-    named = [source.partition(":")[2] for source in sources if source.startswith("user:")]
-    asked_of = approval.policy if approval.pk is None else approval
-    is_quiet = not getattr(asked_of, "has_substitutes", True)
-    return CompanyDirectory(applicant=approval.applicant, at=at, named=named, is_without_substitutes=is_quiet)
+def _rules(row: Approval | Policy) -> policies.Policy | None:
+    """Return the policy `hot` read with a row."""
+    return getattr(row, "rules", None)
+
+
+def _directory(policy: policies.Policy, row: Approval | Policy, at: datetime, *, subject: str) -> CompanyDirectory:
+    is_quiet = not getattr(row, "has_substitutes", True)
+    known = getattr(row, "people", None)
+    return CompanyDirectory(at=at, named=policy.named, is_without_substitutes=is_quiet, known=known, subject=subject)
 
 
 def has_place(state: Mapping[str, Any], person: str) -> bool:

@@ -16,6 +16,7 @@ from engine.approvals.pure.places import is_live, verdict
 from engine.approvals.pure.sentences import reason_words
 from engine.approvals.pure.state import OPINIONS, Place, State
 from engine.approvals.subjects import description
+from frontend.kit.doors import opens
 from people.models import Employee
 
 SENTENCES = {
@@ -111,17 +112,21 @@ class Detail:
 
 
 def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
-    """Read an approval for one person. At most 8 statements, and what the subject's app needs to describe it."""
+    """Read an approval for one person. At most 8 statements, and what the subject's app needs to describe it and to say
+    whether they may open its page."""
     step = core.resume(approval, at=at)
     about = description(approval.subject)
+    link = about.link or approval.link
     rows = list(Waiting.asked.filter(approval=approval))
     readers = {row.person_id for row in rows if row.read_at}
     names, read = _names(step, readers)
     copy = Cc.objects.filter(approval=approval, person=person).first()
     here = {chair.spot.key for chair in step.chairs(person.number)}
     return Detail(
-        facts=[(label, queries.shown(value)) for label, value in [*queries.facts_of(approval), *about.facts]],
-        link=about.link or approval.link,
+        facts=list(
+            dict.fromkeys((label, queries.shown(value)) for label, value in (*queries.facts_of(approval), *about.facts))
+        ),
+        link=link if link and opens(person, link) else "",
         acts=acts_of(approval, step.state, names),
         steps=[_step_line(step, approval, row.key, names, read) for row in step.policy.steps],
         waiting=sorted(step.waiting),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from engine.approvals import hot, subjects
 from engine.approvals.models import Panel
 from people.models import Employee, Substitute
 from people.queries import heads_upward, holders, holders_near
@@ -20,21 +22,32 @@ class CompanyDirectory:
     """
 
     def __init__(
-        self, *, applicant: Employee, at: datetime, named: Iterable[str] = (), is_without_substitutes: bool = False
-    ) -> None:
-        self._applicant = applicant
-        self._at = at
-        self._day = timezone.localdate(at)
+        self, *, at: datetime, named: Iterable[str] = (), applicant: Employee | None = None,
+        is_without_substitutes: bool = False, known: Mapping[str, tuple[int, bool] | None] | None = None,
+        subject: str = "",
+    ) -> None:  # fmt: skip
+        self._at, self._subject = at, subject
         self._standing: dict[str, list[Substitute]] | None = {} if is_without_substitutes else None
-        self._named = set(named)  # numbers a policy names, looked up together
-        self._known: dict[str, Employee | None] = {applicant.number: applicant}
+        self._named = frozenset(named)  # numbers a policy names, looked up together
+        self._employees: dict[str, Employee] = {}
+        self._known: dict[str, tuple[int, bool] | None] = dict(known or {})  # number → key, and whether employed
         self._answers: dict[tuple[str, ...], list[str]] = {}
+        if applicant is not None:
+            self.meet(applicant)
+
+    def meet(self, person: Employee) -> None:
+        """Remember somebody the caller has read."""
+        self._employees[person.number], self._known[person.number] = person, _seen(person)
+
+    @cached_property
+    def _day(self) -> date:
+        return timezone.localdate(self._at)
 
     def exists(self, person: str) -> bool:
         """Whether the person is employed."""
         self._look_up({person} | self._named)
         found = self._known[person]
-        return found is not None and found.is_active and found.left_on is None
+        return found is not None and found[1]
 
     def heads_above(self, person: str) -> Sequence[str]:
         """Unit heads above a person, nearest first."""
@@ -66,13 +79,21 @@ class CompanyDirectory:
             self._answers["panel", name] = [number for number in members if self.exists(number)]
         return self._answers["panel", name]
 
+    def of_subject(self, name: str) -> Sequence[str]:
+        """Whom the subject's own app calls by a name, who has left excepted."""
+        if ("subject", name) not in self._answers:
+            people = subjects.people(self._subject, name)
+            self._look_up(set(people))
+            self._answers["subject", name] = [number for number in people if self.exists(number)]
+        return self._answers["subject", name]
+
     def substitutes(self, person: str, policy: str) -> Sequence[str]:
         """Who stands for a person now; all substitutions in force are read at once, by one statement."""
         if self._standing is None:
             self._standing = {}
             for row in in_force(self._at).select_related("person", "to").order_by("pk"):
                 self._standing.setdefault(row.person.number, []).append(row)
-                self._known[row.to.number] = row.to
+                self._known[row.to.number] = _seen(row.to)
         rows = self._standing.get(person, [])
         return [row.to.number for row in rows if row.to.is_active and (not row.policies or policy in row.policies)]
 
@@ -84,23 +105,31 @@ class CompanyDirectory:
         """Return the primary keys of people, in the order of their numbers; who does not exist is left out."""
         wanted = sorted(numbers)
         self._look_up(set(wanted))
-        return [found.pk for number in wanted if (found := self._known[number]) is not None]
+        return [found[0] for number in wanted if (found := self._known[number]) is not None]
 
     def _employee(self, number: str) -> Employee | None:
-        self._look_up({number})
-        return self._known[number]
+        if number not in self._employees and (self._known.get(number, ()) is not None):
+            found = Employee.objects.select_related("unit").filter(number=number).first()
+            self._known[number] = None if found is None else _seen(found)
+            if found is not None:
+                self._employees[number] = found
+        return self._employees.get(number)
 
     def _look_up(self, numbers: set[str]) -> None:
         if missing := numbers - self._known.keys():
-            found = {row.number: row for row in Employee.objects.select_related("unit").filter(number__in=missing)}
+            found = hot.people_by_number(missing)
             self._known |= {number: found.get(number) for number in missing}
 
     def _once(self, question: tuple[str, ...], ask: object) -> list[str]:
         if question not in self._answers:
             people = list(ask())  # type: ignore[operator]
-            self._known |= {person.number: person for person in people}
+            self._known |= {person.number: _seen(person) for person in people}
             self._answers[question] = [person.number for person in people]
         return self._answers[question]
+
+
+def _seen(person: Employee) -> tuple[int, bool]:
+    return person.pk, person.is_active and person.left_on is None
 
 
 def in_force(at: datetime) -> QuerySet[Substitute]:

@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from engine.approvals import queries
 from engine.approvals.domain import approvals
 from engine.approvals.forms import HandOverForm
 from engine.approvals.models import Approval, Waiting
@@ -21,6 +22,7 @@ from frontend.kit.doors import door
 from frontend.kit.refusals import sentences
 from frontend.kit.sheets import csv_response
 from people.models import Employee, Unit
+from people.queries import working_calendar
 
 ROWS = 50
 SOON = timedelta(days=2)
@@ -44,7 +46,7 @@ class UnitLine:
 
 @door("approvals.view_deadlines")
 def due(request: HttpRequest) -> HttpResponse:
-    """Show what is due by unit, and the approvals of one unit or all, the most overdue first. At most 10 SQL statements."""
+    """Show what is due by unit, and the approvals of one unit or all, the most overdue first. At most 13 SQL statements."""
     now = timezone.now()
     open_rows = Approval.objects.filter(finished_at=None, due_at__isnull=False)
     units = {unit.pk: unit for unit in Unit.objects.all()}
@@ -69,8 +71,17 @@ def due(request: HttpRequest) -> HttpResponse:
         }
         for row in page.object_list
     ]
-    context = {"lines": lines, "page": page, "table": table, "unit": unit, "now": now}
+    context = {
+        "lines": lines, "page": page, "table": table, "unit": unit, "now": now, "guessed_year": _guessed_year(open_rows)
+    }  # fmt: skip
     return render(request, "approvals/due.html", context)
+
+
+def _guessed_year(rows: QuerySet[Approval]) -> int | None:
+    """Return the year of the latest deadline when its public holidays are not known; three statements."""
+    latest = rows.aggregate(latest=Max("due_at"))["latest"]
+    day = timezone.localdate(latest) if latest else None
+    return day.year if day and not working_calendar().is_known(day) else None
 
 
 def _lines(rows: QuerySet[Approval], units: dict[int, Unit], now: datetime) -> list[UnitLine]:
@@ -115,10 +126,13 @@ def _as_csv(rows: QuerySet[Approval], now: datetime) -> HttpResponse:
 def hand_over(request: HttpRequest) -> HttpResponse:
     """Show what waits for somebody who leaves; then hand each over by itself, with a result per item.
 
-    A fixed number of statements to look, and about ten for each item handed over.
+    Who has left and is still asked stands below the form. A fixed number of statements to look, and about ten for each item
+    handed over.
     """
-    form = HandOverForm(request.GET if request.method == "GET" and request.GET else request.POST or None)
-    context: dict[str, Any] = {"form": form, "rows": [], "results": None}
+    is_asked = request.method == "GET" and "to" in request.GET
+    first = {"leaver": request.GET.get("leaver", "")}
+    form = HandOverForm(request.GET if is_asked else request.POST or None, initial=first)
+    context: dict[str, Any] = {"form": form, "rows": [], "results": None, "left": queries.left_behind()}
     if form.is_bound and form.is_valid():
         leaver, to, note = (form.cleaned_data[name] for name in ("leaver", "to", "note"))
         found = Approval.objects.filter(pk__in=approvals.places_of(leaver)).select_related("policy", "applicant__unit")

@@ -6,14 +6,14 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
 class Policy(models.Model):
     """A version of an approval policy 审批策略. Published once, it never changes (a trigger holds it)."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("engine", "name"), max_length=60)
     version = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=120, blank=True)
     definition = models.JSONField()
@@ -48,20 +48,20 @@ class Approval(models.Model):
         SUSPENDED = "suspended", _("suspended")
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("engine", "withdrawn")
         VOID = "void", _("void")
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="approvals")
-    subject = models.CharField(max_length=120, db_index=True)
+    subject = models.CharField(max_length=120)
     title = models.CharField(_("title"), max_length=200)
     applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="approvals", verbose_name=_("applicant")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="approvals", verbose_name=_("applicant"), db_index=False
     )
     task = models.ForeignKey("viewflow.Task", models.PROTECT, null=True, blank=True, related_name="approvals")
     link = models.CharField(max_length=200, blank=True)
     facts = models.JSONField(default=list)  # [[label, value], …]; labels are message ids of the programme
     state = models.JSONField()
-    status = models.CharField(_("state"), max_length=10, choices=Status.choices, db_index=True)
+    status = models.CharField(_("state"), max_length=10, choices=Status.choices)
     round = models.PositiveIntegerField(_("round"), default=0)
     version = models.PositiveIntegerField(default=0)  # how many ballots it has; grows with each act
     created_at = models.DateTimeField(_("asked"))
@@ -69,6 +69,9 @@ class Approval(models.Model):
     deadlines = models.JSONField(default=dict)  # open step → when it should be decided, ISO 8601
     due_at = models.DateTimeField(_("decide until"), null=True, blank=True, db_index=True)  # the first of them
     wakes_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when a deadline next takes effect
+    calendar = models.CharField(
+        max_length=16, blank=True
+    )  # mark of the working calendar by which deadlines were computed
     reminded_for = models.DateTimeField(null=True, blank=True)  # the deadline of which people were reminded before
     told_position = models.PositiveIntegerField(default=0)  # ballots of which people have been told
 
@@ -77,6 +80,8 @@ class Approval(models.Model):
         verbose_name = _("approval")
         indexes = [
             models.Index(fields=["applicant", "-id"]),
+            models.Index(fields=["subject"], name="approval_subject"),
+            models.Index(fields=["status"], name="approval_status"),
             models.Index(
                 fields=["id"], name="approval_news", condition=models.Q(version__gt=models.F("told_position"))
             ),
@@ -98,9 +103,11 @@ class Ballot(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    approval = models.ForeignKey(Approval, models.CASCADE, related_name="ballots")
+    approval = models.ForeignKey(Approval, models.CASCADE, related_name="ballots", db_index=False)  # position has one
     position = models.PositiveIntegerField()  # 1, 2, … in the order in which the approval took them
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="ballots")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="ballots", db_index=False
+    )
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of")
     )
@@ -164,7 +171,9 @@ class Waiting(models.Model):
     """
 
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="waiting")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="waiting_approvals")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="waiting_approvals", db_index=False
+    )
     since = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)  # when the person first opened it
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -184,7 +193,9 @@ class Cc(models.Model):
     """Somebody may read an approval 抄送, and when they did."""
 
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="copies")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="copied_approvals")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="copied_approvals", db_index=False
+    )
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -214,7 +225,7 @@ class SavedView(models.Model):
     """A list with its filters, kept under a name by one person."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
-    name = models.CharField(_("name"), max_length=30)
+    name = models.CharField(pgettext_lazy("engine", "name"), max_length=30)
     query = models.CharField(max_length=300)
 
     class Meta:

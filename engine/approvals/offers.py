@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from engine.approvals import core
 from engine.approvals.models import Approval
@@ -23,12 +23,12 @@ LABELS = {
     "submit": gettext_lazy("Submit again"),
     "withdraw": gettext_lazy("Withdraw"),
     "claim": gettext_lazy("Claim"),
-    "recuse": gettext_lazy("Recuse"),
+    "recuse": pgettext_lazy("approval", "Recuse"),
     "transfer": gettext_lazy("Transfer"),
     "delegate": gettext_lazy("Ask for an opinion"),
     "add": gettext_lazy("Add people"),
-    "remove": gettext_lazy("Remove"),
-    "take-back": gettext_lazy("Take back"),
+    "remove": pgettext_lazy("approval", "Remove"),
+    "take-back": pgettext_lazy("approval", "Take back"),
     "cc": gettext_lazy("Copy to"),
     "comment": gettext_lazy("Comment"),
     "urge": gettext_lazy("Urge"),

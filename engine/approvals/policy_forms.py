@@ -7,18 +7,21 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from engine.approvals.pure import deadline, votes
+from engine.approvals.pure.policy import SOURCE
 
 MODES = (("all", _("all together 会签")), ("any", _("whoever is first 或签")), ("in-turn", _("one after the other 依次")),
          ("vote", _("vote 票签")))  # fmt: skip
-EMPTY = (("admin", _("administrators decide")), ("pass", _("pass")), ("refuse", _("refuse")))
+EMPTY = (("admin", _("administrators decide")), ("pass", _("pass")), ("refuse", pgettext_lazy("engine", "refuse")))
 SELF = (("manager", _("their unit head instead")), ("skip", _("leave them out")), ("allow", _("they may decide")))
 REPEAT = (("pass", _("pass them automatically")), ("ask", _("ask them again")))
 OVERDUE = (
     ("remind", _("remind")),
     ("pass", _("pass")),
-    ("refuse", _("refuse")),
+    ("refuse", pgettext_lazy("engine", "refuse")),
     ("hand-over", _("hand over to the unit head")),
 )
 RETURNS = (("any", _("anywhere before")), ("start", _("only to the applicant")), ("none", _("nowhere")))
@@ -47,7 +50,7 @@ class StepForm(forms.Form):
         label=_("Who approves"),
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One source a line: manager:1, managers:union_chair, role:hr, role:branch_chair@unit, user:1001, "
-                    "pool:hr, panel:welding:3, applicant-picks:2, previous-picks:1"),
+                    "pool:hr, panel:welding:3, applicant-picks:2, previous-picks:1, subject:judges"),
     )  # fmt: skip
     mode = forms.ChoiceField(label=_("How ballots decide"), choices=MODES)
     passes = forms.CharField(label=_("Votes that pass"), max_length=12, required=False, help_text=_("3, >1/2, >=2/3"))
@@ -61,6 +64,46 @@ class StepForm(forms.Form):
     returns = forms.ChoiceField(label=_("May return it"), choices=RETURNS)
     cc = forms.CharField(label=_("Copy to (numbers)"), max_length=200, required=False)
     signature = forms.BooleanField(label=_("Signed by hand"), required=False)
+
+    def clean_key(self) -> str:
+        """Refuse the two words that returns use for themselves."""
+        key = str(self.cleaned_data["key"])
+        if key in {"applicant", "previous"}:
+            raise forms.ValidationError(_("“%(key)s” is taken: write another word."), code="taken", params={"key": key})
+        return key
+
+    def clean_approvers(self) -> str:
+        """Refuse what is no source, and two sources that let people be named."""
+        given = str(self.cleaned_data["approvers"])
+        lines = given.replace(",", "\n").split()
+        faults = [
+            forms.ValidationError(_("“%(source)s” is no source."), code="no-source", params={"source": line})
+            for line in lines if not SOURCE.fullmatch(line)
+        ]  # fmt: skip
+        if sum("-picks:" in line for line in lines) > 1:
+            faults.append(forms.ValidationError(_("People are named for a step by one source only."), code="picks"))
+        if faults:
+            raise forms.ValidationError(faults)
+        return given
+
+    def clean_passes(self) -> str:
+        """Refuse a share that is none, or more than everybody."""
+        given = str(self.cleaned_data["passes"]).strip()
+        try:
+            votes.read(given or votes.MAJORITY)
+        except ValueError:
+            message = _("Write a number of approvals, or a share that can be reached, such as >=2/3 or >1/2.")
+            raise forms.ValidationError(message, code="no-rule") from None
+        return given
+
+    def clean_deadline(self) -> str:
+        """Refuse what is no deadline."""
+        given = str(self.cleaned_data["deadline"]).strip()
+        try:
+            deadline.minutes_of(given)
+        except ValueError:
+            raise forms.ValidationError(_("write minutes, or 90m, 8h, 2d"), code="no-deadline") from None
+        return given
 
     def definition(self) -> dict[str, Any]:
         """Return the step as the specification writes it; what is as usual is left out."""
@@ -83,13 +126,28 @@ class StepForm(forms.Form):
 class StepFormSet(BaseFormSet):  # type: ignore[type-arg]
     """The steps in their order."""
 
+    def clean(self) -> None:
+        """Refuse two steps with one key."""
+        super().clean()
+        keys = [form.cleaned_data.get("key") for form in self.forms if getattr(form, "cleaned_data", None)
+                and form.has_changed() and not form.cleaned_data.get("DELETE")]  # fmt: skip
+        for key in sorted({key for key in keys if key and keys.count(key) > 1}):
+            raise forms.ValidationError(_("The key “%(key)s” stands twice."), code="twice", params={"key": key})
+
+    def as_ordered(self) -> list[forms.Form]:
+        """Return the forms as they were put in order, to be shown again."""
+
+        def place(form: forms.Form) -> tuple[int, int]:
+            given = str(form["ORDER"].value() or "")
+            return int(given) if given.isdigit() else len(self.forms), self.forms.index(form)
+
+        return sorted(self.forms, key=place)
+
     def definition(self, *, keeps_passed_branches: bool) -> dict[str, Any]:
         """Return the definition: neighbours with the same block become one parallel block."""
         steps: list[dict[str, Any]] = []
         last_block = ""
-        for form in self.forms:
-            if not form.has_changed() or (self.can_delete and form.cleaned_data.get("DELETE")):
-                continue
+        for form in self.ordered_forms:
             block = form.cleaned_data["block"].strip()
             branch = form.cleaned_data["branch"].strip() or form.cleaned_data["key"]
             if not block:
@@ -102,7 +160,7 @@ class StepFormSet(BaseFormSet):  # type: ignore[type-arg]
         return {"steps": steps} | ({"keep_passed_branches": True} if keeps_passed_branches else {})
 
 
-Steps = formset_factory(StepForm, formset=StepFormSet, extra=0, min_num=1, max_num=40, can_delete=True)
+Steps = formset_factory(StepForm, formset=StepFormSet, extra=0, min_num=1, max_num=40, can_delete=True, can_order=True)
 
 
 class PolicyForm(forms.Form):
@@ -113,7 +171,7 @@ class PolicyForm(forms.Form):
         label=_("After a return out of a parallel block, a branch that has passed whole keeps its opinions"),
         required=False,
     )
-    employee = forms.CharField(label=_("If this employee submitted it (number)"), max_length=20, required=False)
+    employee = forms.CharField(label=_("If this employee submitted it (number or name)"), max_length=60, required=False)
 
 
 def initial_rows(definition: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -88,6 +88,33 @@ def waiting_counts(people: Iterable[int]) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
+class LeftBehind:
+    """Somebody who has left and is still asked: how often, and whose unit head might take over (None: nobody)."""
+
+    person: Employee
+    items: int
+    heir: Employee | None
+
+
+def left_behind() -> list[LeftBehind]:
+    """Return who has left and can still act on approvals, most items first, at most 50. One statement."""
+    open_items = Waiting.objects.filter(person=OuterRef("pk")).order_by().values("person").annotate(n=Count("pk"))
+    rows = (
+        Employee.objects.filter(is_active=False)
+        .annotate(items=Subquery(open_items.values("n")))
+        .filter(items__gt=0)
+        .select_related("unit__head", "unit__parent__head")
+        .order_by("-items", "number")[:50]
+    )
+    found = []
+    for row in rows:
+        units = [row.unit, row.unit.parent] if row.unit else []
+        heads = [unit.head for unit in units if unit and unit.head and unit.head.is_active and unit.head_id != row.pk]
+        found.append(LeftBehind(row, row.items, heads[0] if heads else None))
+    return found
+
+
+@dataclass(frozen=True)
 class Counts:
     """How many rows each list of a person has."""
 

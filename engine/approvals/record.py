@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from fpdf.enums import XPos, YPos
 
 from engine.approvals import core, detail, queries
 from engine.approvals.models import Approval, Attachment, Ballot, Signature
 from engine.approvals.subjects import description
+from engine.proof import domain as proof
+from engine.proof.models import Leaf
 from frontend.kit import pdf as documents
 
 
@@ -72,11 +76,7 @@ def as_pdf(approval: Approval, *, at: datetime) -> bytes:
     """
     facts = facts_of(approval)
     content = canonical(facts)
-    step = core.resume(approval, at=at)
-    names, _read = detail._names(step, set())
-    lines = detail.acts_of(approval, step.state, names)
-    pictures = dict(Signature.objects.filter(ballot__approval=approval).values_list("ballot__position", "png"))
-    positions = [row["position"] for row in facts["acts"] if row["verb"] != "tick"]
+    lines = time_line(approval, facts, at=at)
     digest = hashlib.sha256(content).hexdigest()
     made = gettext("Made %(at)s from version %(n)s of the policy “%(policy)s”.") % {
         "at": _moment(at), "n": approval.policy.version, "policy": approval.policy.label,
@@ -84,11 +84,11 @@ def as_pdf(approval: Approval, *, at: datetime) -> bytes:
     head = [
         (gettext("Applicant"), f"{approval.applicant.name} {approval.applicant.number}"),
         (gettext("State"), str(approval.get_status_display())),
-        (gettext("Asked"), _moment(approval.created_at)),
+        (pgettext("approval", "Asked"), _moment(approval.created_at)),
         *([(gettext("Ended"), _moment(approval.finished_at))] if approval.finished_at else []),
-        *[(label, value) for label, value in facts["facts"]],
+        *dict.fromkeys((label, value) for label, value in facts["facts"]),
     ]
-    texts = [approval.title, made, *[f"{a}{b}" for a, b in head], *[f"{r.sentence}{r.note}{r.step}" for r in lines]]
+    texts = [approval.title, made, *[f"{a}{b}" for a, b in head], *[line.words for line in lines]]
     pdf = documents.document(texts, title=approval.title)
     _big(pdf, approval.title, 16)
     for label, value in head:
@@ -96,21 +96,69 @@ def as_pdf(approval: Approval, *, at: datetime) -> bytes:
         pdf.cell(38, 7, label)
         pdf.set_text_color(31, 35, 41)
         pdf.multi_cell(0, 7, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    _big(pdf, gettext("What happened"), 13)
-    for position, line in zip(positions, lines, strict=True):
-        undone = f" ({gettext('no longer counts')})" if line.is_void else ""
-        where = f" · {line.step}" if line.step else ""
-        pdf.set_text_color(90, 96, 105)
-        pdf.cell(44, 7, _moment(line.at))
-        pdf.set_text_color(31, 35, 41)
-        words = f"{line.sentence}{where}{undone}" + (f"\n“{line.note}”" if line.note else "")
-        pdf.multi_cell(0, 7, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        if position in pictures:
-            pdf.image(BytesIO(bytes(pictures[position])), x=54, h=14)
+    _big(pdf, pgettext("approval", "What happened"), 13)
+    for line in lines:
+        with pdf.unbreakable() as page:  # a signature stays with whose it is
+            page.set_text_color(90, 96, 105)
+            page.cell(44, 7, _moment(line.at))
+            page.set_text_color(31, 35, 41)
+            page.multi_cell(0, 7, line.words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            if line.signature:
+                page.image(BytesIO(line.signature), x=54, h=14)
     _big(pdf, gettext("Proof"), 13)
     pdf.multi_cell(0, 6, f"{made}\nSHA-256 (record.json): {digest}", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    for text in _into_the_log(pdf, [row["id"] for row in facts["acts"]]):
+        pdf.multi_cell(0, 6, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.embed_file(basename="record.json", bytes=content, desc="SHA-256 " + digest, mime_type="application/json")
     return bytes(pdf.output())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act of the time line in words, with the picture of its signature (b'' without one)."""
+
+    at: datetime
+    words: str
+    signature: bytes
+
+
+def time_line(approval: Approval, facts: dict[str, Any], *, at: datetime) -> list[Line]:
+    """Return what happened, oldest first: who, on whose behalf, in which step and round, why, whether it still counts.
+    At most 5 statements."""
+    step = core.resume(approval, at=at)
+    names, _read = detail._names(step, set())
+    pictures = dict(Signature.objects.filter(ballot__approval=approval).values_list("ballot__position", "png"))
+    positions = [row["position"] for row in facts["acts"] if row["verb"] != "tick"]
+    found = []
+    for position, act in zip(positions, detail.acts_of(approval, step.state, names), strict=True):
+        words = [act.sentence]
+        if act.step:
+            words.append(detail.label_of(step, act.step) if step.policy.has(act.step) else act.step)
+        if approval.round > 1:
+            words.append(gettext("round %(n)s") % {"n": act.round})
+        if act.is_void:
+            words.append(gettext("no longer counts"))
+        note = f"\n“{act.note}”" if act.note else ""
+        found.append(Line(act.at, " · ".join(words) + note, bytes(pictures.get(position, b""))))
+    return found
+
+
+def _into_the_log(pdf: Any, ballots: list[str]) -> Iterator[str]:
+    """Say which leaf of the transparency log each final ballot is, and put its proof beside the record, where there is one:
+    `docs/verify_log.py` checks it without the server."""
+    leaves = {row.key: row for row in Leaf.objects.filter(kind="ballot", key__in=ballots)}
+    for number, key in enumerate((key for key in ballots if key in leaves), 1):
+        leaf = leaves[key]
+        try:
+            text, place = str(proof.proof_of(leaf)), str(leaf.index)
+        except proof.NotYet:
+            text, place = "", gettext("not numbered yet")
+        yield gettext("Ballot %(n)s in the log: leaf %(hash)s, number %(place)s") % {
+            "n": number, "hash": bytes(leaf.data).hex(), "place": place}  # fmt: skip
+        if text:
+            pdf.embed_file(
+                basename=f"ballot-{number}.tlog-proof", bytes=text.encode(), desc=key, mime_type="text/plain"
+            )
 
 
 def _big(pdf: Any, text: str, size: int) -> None:

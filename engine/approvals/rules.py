@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import rules
 
@@ -28,6 +29,15 @@ def is_copied(person: Any, approval: Approval | None) -> bool:
     return approval is not None and Cc.objects.filter(approval=approval, person=person).exists()
 
 
+def reads_ballot(person: Any, key: str) -> bool:
+    """Return whether a person may read what the log says about an opinion: who may see its approval."""
+    try:
+        approval = Approval.objects.filter(ballots=UUID(key)).first()
+    except ValueError:
+        return False
+    return approval is not None and person.has_perm("approvals.view_approval", approval)
+
+
 takes_part = is_applicant | was_asked
 rules.add_perm("approvals.use_inbox", is_employee)
 rules.add_perm("approvals.view_approval", is_employee & (takes_part | is_administrator | is_auditor | is_copied))
@@ -38,3 +48,5 @@ rules.add_perm("approvals.view_policy", is_administrator | is_hr | is_organiser 
 rules.add_perm("approvals.migrate_approvals", is_administrator)
 rules.add_perm("approvals.hand_over", is_administrator)
 rules.add_perm("approvals.view_deadlines", is_administrator | is_hr | is_organiser | is_auditor)
+rules.add_perm("approvals.view_panel", is_administrator | is_hr | is_organiser | is_auditor)
+rules.add_perm("approvals.draw_panel", is_administrator | is_hr | is_organiser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,3 +43,63 @@ def description(subject: str) -> Description:
     if found is None:
         return Description()
     return found if isinstance(found, Description) else Description(*found)
+
+
+Guard = Callable[[str], None]
+_GUARDS: dict[str, Guard] = {}
+
+
+def guard(kind: str) -> Callable[[Guard], Guard]:
+    """Register what must hold before anybody approves subjects `<kind>:<key>`: called with the key, raises a refusal that
+    says what to do first. What deadlines approve by themselves is not asked."""
+
+    def register(function: Guard) -> Guard:
+        _GUARDS[kind] = function
+        return function
+
+    return register
+
+
+def demand(subject: str) -> None:
+    """Refuse an approval that the subject's app is not ready for.
+
+    Raises:
+        ValidationError: the app's refusal.
+    """
+    kind, _, key = subject.partition(":")
+    if kind in _GUARDS:
+        _GUARDS[kind](key)
+
+
+People = Callable[[str, str], Sequence[str]]
+_PEOPLE: dict[str, People] = {}
+_NAMES: set[str] = set()
+
+
+def people_of(kind: str, *names: str) -> Callable[[People], People]:
+    """Register whom policies may ask by `subject:<name>` about subjects `<kind>:<key>`: called with the key and a name, returns
+    employee numbers."""
+
+    def register(function: People) -> People:
+        _PEOPLE[kind] = function
+        _NAMES.update(names)
+        return function
+
+    return register
+
+
+def people(subject: str, name: str) -> Sequence[str]:
+    """Return whom the subject's app calls by a name; nobody when it does not know the name."""
+    kind, _, key = subject.partition(":")
+    function = _PEOPLE.get(kind)
+    return function(key, name) if function else []
+
+
+def is_known_name(name: str) -> bool:
+    """Return whether any app calls people by this name."""
+    return name in _NAMES
+
+
+def names() -> list[str]:
+    """Return every name by which an app calls people, sorted."""
+    return sorted(_NAMES)

@@ -12,6 +12,7 @@ from engine.approvals.directory import in_force
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval, Waiting
 from people.models import Substitute
+from people.queries import working_calendar
 
 BATCH = 50
 RECENTLY = timedelta(days=7)
@@ -27,6 +28,16 @@ def run_deadlines(*, at: datetime) -> int:
         with transaction.atomic(durable=True):
             changed += approvals.wake(pk, at=at)
     return changed
+
+
+def recount_deadlines(*, at: datetime) -> int:
+    """Compute deadlines anew that were computed by another working calendar than today's; returns how many."""
+    outdated = Approval.objects.filter(finished_at=None).exclude(deadlines={}).exclude(calendar=working_calendar().mark)
+    keys = list(outdated.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for pk in keys:
+        with transaction.atomic(durable=True):
+            approvals.recount(pk, at=at)
+    return len(keys)
 
 
 def refresh_substitutes(*, at: datetime) -> int:

@@ -94,12 +94,21 @@ def _tell_of_act(approval: Approval, row: Ballot, *, at: datetime) -> int:
 
 
 def _mentioned(approval: Approval, row: Ballot) -> list[Employee]:
-    """Return whom a comment speaks to: everybody mentioned by number who may read it; without a mention the applicant."""
-    numbers = MENTION.findall(row.note)
-    state: dict[str, Any] = approval.state
-    readers = {approval.applicant.number, *state["asked"], *state["copied"]}
-    wanted = [number for number in numbers if number in readers] if numbers else [approval.applicant.number]
+    """Return whom a comment speaks to: everybody mentioned by number who may read it; without one the applicant."""
+    readers = _readers(approval)
+    wanted = [number for number in MENTION.findall(row.note) if number in readers] or [approval.applicant.number]
     return [person for person in Employee.objects.filter(number__in=wanted) if person.pk != row.person_id]
+
+
+def _readers(approval: Approval) -> set[str]:
+    state: dict[str, Any] = approval.state
+    return {approval.applicant.number, *state["asked"], *state["copied"]}
+
+
+def unheard(approval: Approval, note: str) -> list[str]:
+    """Return who is mentioned in a comment and does not hear of it, because they may not read the approval."""
+    readers = _readers(approval)
+    return [number for number in dict.fromkeys(MENTION.findall(note)) if number not in readers]
 
 
 def _tell_called_off(approval: Approval, row: Ballot, *, at: datetime) -> int:

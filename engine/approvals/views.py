@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from engine.approvals import queries
 from engine.approvals.detail import Detail, detail_of, mark_read, return_preview
@@ -22,6 +22,7 @@ from engine.approvals.domain import approvals
 from engine.approvals.forms import ActForm, BulkForm, bulk_lines, picked
 from engine.approvals.models import Approval, Attachment, SavedView
 from engine.approvals.record import as_pdf
+from engine.approvals.telling import unheard
 from frontend.kit.doors import door, one
 from frontend.kit.refusals import sentences, status_of
 from people.models import Employee
@@ -146,6 +147,9 @@ def decide(request: HttpRequest, approval: Approval) -> HttpResponse:
             refusal, status = sentences(refused), status_of(refused)
         else:
             messages.success(request, str(SAID.get(given["verb"], gettext_lazy("Done."))))
+            if given["verb"] == "comment" and (numbers := unheard(approval, given["note"])):
+                words = gettext("%(who)s does not hear of it: copy it to them first, then they may read it.")
+                messages.warning(request, words % {"who": "、".join(numbers)})
             here = f"{reverse('approvals:item', args=[approval.pk])}?{urlencode({'next': _next(request)})}"
             return redirect(here if given["verb"] in STAYS else _next(request) or reverse("approvals:inbox"))
     approval = WHOLE.get(pk=approval.pk)
@@ -191,7 +195,9 @@ def attachment(request: HttpRequest, approval: Approval, key: uuid.UUID) -> Http
 def people(request: HttpRequest) -> HttpResponse:
     """Suggest colleagues by number or name, at most ten. At most 4 SQL statements."""
     given = (
-        str(value) for name, value in request.GET.items() if name in {"who", "people"} or name.startswith("picks-")
+        str(value)
+        for name, value in request.GET.items()
+        if name in {"who", "people", "employee"} or name.startswith("picks-")
     )
     words = next(given, "").replace("，", ",").rpartition(",")[2].strip()
     return render(request, "approvals/parts/people.html", {"people": queries.colleagues(words)})

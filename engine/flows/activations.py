@@ -6,7 +6,8 @@ Differences from viewflow, and why:
 - an exception always reaches the caller and takes everything with it: no savepoints, no task left in ERROR;
 - on a path without parallel branches the steps that complete at once are inserted together, as done, and their
   predecessors are not written to the m2m table: the path is the tasks in the order of their ids;
-- steps are activated in the order written, not in the order of a set.
+- steps are activated in the order written, not in the order of a set;
+- a step is activated and completed by plain methods: viewflow's state machine looks each of them up anew at each call.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
 from viewflow.workflow.token import Token
+
+from engine.approvals import prepared
 
 OPEN = (STATUS.NEW, STATUS.SCHEDULED, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -41,6 +44,7 @@ class JinbangActivation(Activation):
     approval: Any = None  # the approval that has just ended, when one began this run
 
     waits = False  # whether the step waits for somebody: then it is stored when it is made
+    new_keys: list[int]  # keys for tasks of this run, fetched before
     unsaved: list[Any]  # tasks of this run that are done and wait to be stored together, in one statement
 
     # Two activations are the same only if they are one object: unsaved tasks have no key to compare.
@@ -51,18 +55,29 @@ class JinbangActivation(Activation):
 
     def inherit(self, other: JinbangActivation) -> None:
         """Take over the person, the time and the approval of the run this step belongs to."""
-        self.by, self.at, self.approval, self.unsaved = other.by, other.at, other.approval, other.unsaved
+        self.by, self.at, self.approval = other.by, other.at, other.approval
+        self.unsaved, self.new_keys = other.unsaved, other.new_keys
 
     def begin_run(self, *, by: Any, at: datetime, approval: Any = None) -> None:
         """Say whose act and which moment begins a run here."""
-        self.by, self.at, self.approval, self.unsaved = by, at, approval, []
+        self.by, self.at, self.approval, self.unsaved, self.new_keys = by, at, approval, [], []
 
     def store(self) -> None:
         """Insert the task with those of this run that were done before it, in the order in which they were made."""
         tasks = [*self.unsaved, self.task] if self.task.pk is None else list(self.unsaved)
         self.unsaved.clear()
-        if tasks:
-            type(self.task)._default_manager.bulk_create(tasks)
+        if tasks and len(tasks) <= len(self.new_keys):
+            for task in tasks:
+                task.pk = self.new_keys.pop(0)
+            prepared.write(prepared.insert(*tasks))
+        elif tasks:
+            prepared.insert_now(*tasks)
+
+    def store_done(self) -> None:
+        """Insert what is done and has not been stored; nobody asks for its keys any more."""
+        if self.unsaved:
+            prepared.write(prepared.insert(*self.unsaved))
+            self.unsaved.clear()
 
     @classmethod
     def create(
@@ -70,7 +85,8 @@ class JinbangActivation(Activation):
     ) -> JinbangActivation:
         """Make the step's task; stored now if it waits, or if others run beside it (End and Join count them)."""
         flow_class = flow_task.flow_class
-        task = flow_class.task_class(
+        task = prepared.new(
+            flow_class.task_class,
             process=prev_activation.process,
             flow_task=flow_task,
             flow_task_type=flow_task.task_type,
@@ -95,13 +111,25 @@ class JinbangActivation(Activation):
     def perform(self) -> None:
         """Do the work of the step; nothing for most."""
 
-    @Activation.status.super()
     def activate(self) -> None:
+        """Begin a step that is reached."""
         self.task.started = self.at
         self.perform()
 
-    @Activation.status.super()
+    @property
+    def may_complete(self) -> bool:
+        """Whether the step can be completed now."""
+        return bool(self.task.status == STATUS.NEW)
+
     def complete(self) -> None:
+        """Mark the step as done.
+
+        Raises:
+            TaskAlreadyDone: it was completed before, or what it waits for has not come.
+        """
+        if not self.may_complete:
+            raise TaskAlreadyDone
+        self.task.status = STATUS.DONE
         self.finish()
 
     def finish(self) -> None:
@@ -110,10 +138,10 @@ class JinbangActivation(Activation):
         if self.task.pk is None:
             self.unsaved.append(self.task)
         else:
-            self.task.save(update_fields=["status", "owner", "started", "finished"])
+            prepared.write(prepared.update(self.task, ("status", "owner_id", "started", "finished")))
 
-    @Activation.status.super()
     def create_next(self) -> Iterable[Any]:
+        """Make the steps that come next."""
         for node in self.choose():
             yield node._create(self, self.task.token)
 
@@ -122,7 +150,6 @@ class JinbangActivation(Activation):
         if self.flow_task._next is not None:
             yield self.flow_task._next
 
-    @Activation.status.super()
     def activate_next(self) -> None:
         """Walk on until every path has ended or waits; joins come last, when what leads to them is done."""
         front = list(self.create_next())
@@ -131,14 +158,13 @@ class JinbangActivation(Activation):
             steps = [step for step in front if step.type != "join"]
             walked, front = (steps, joins) if steps else (joins[:1], joins[1:])
             for step in walked:
-                if step.activate.can_proceed():
+                if step.task.status == STATUS.NEW:
                     step.activate()
-                if step.complete.can_proceed():
+                if step.may_complete:
                     step.complete()
-            front = [
-                following for step in walked if step.create_next.can_proceed() for following in step.create_next()
-            ] + front
-        self.store()
+            done = [step for step in walked if step.task.status == STATUS.DONE]
+            front = [following for step in done for following in step.create_next()] + front
+        self.store_done()
 
     def withdraw_task(self) -> None:
         """Close the task of a process that is cancelled; viewflow's End counts tasks without `finished`."""
@@ -158,10 +184,13 @@ class StartActivation(JinbangActivation):
     def begin(cls, flow_task: Any, *, subject: str, by: Any, at: datetime, data: dict[str, Any]) -> StartActivation:
         """Make the process and its first task, unsaved."""
         flow_class = flow_task.flow_class
-        process = flow_class.process_class(flow_class=flow_class, created=at, data={"subject": subject, **data})
-        task = flow_class.task_class(
-            flow_task=flow_task, flow_task_type=flow_task.task_type, process=process, created=at, started=at, owner=by
+        process = prepared.new(
+            flow_class.process_class, flow_class=flow_class, created=at, data={"subject": subject, **data}
         )
+        task = prepared.new(
+            flow_class.task_class, flow_task=flow_task, flow_task_type=flow_task.task_type, process=process, created=at,
+            started=at, owner=by,
+        )  # fmt: skip
         activation = cls(task)
         activation.begin_run(by=by, at=at)
         return activation
@@ -202,7 +231,6 @@ class SplitActivation(JinbangActivation):
 
     waits = True  # its key is in the tokens of the branches
 
-    @Activation.status.super()
     def create_next(self) -> Iterable[Any]:
         tokens = Token.split_token_source(self.task.token, self.task.pk)
         for node, condition, _data in self.flow_task._branches:
@@ -213,19 +241,17 @@ class SplitActivation(JinbangActivation):
 class EndActivation(JinbangActivation):
     """Ends the process when nothing else of it is open."""
 
-    @Activation.status.super()
-    def complete(self) -> None:
-        self.finish()
+    def finish(self) -> None:
+        super().finish()
         if not (self.task.token.is_split_token() and self.others_are_open()):
             self.process.status, self.process.finished = PROCESS.DONE, self.at
-            self.process.save(update_fields=["status", "finished"])
+            prepared.write(prepared.update(self.process, ("status", "finished")))
 
     def others_are_open(self) -> bool:
         """Whether another branch goes on; on the one path outside of branches nothing else can be open."""
         tasks = self.flow_class.task_class._default_manager
         return bool(tasks.filter(process=self.process, finished=None).exists())
 
-    @Activation.status.super()
     def create_next(self) -> Iterable[Any]:
         return []
 
@@ -236,15 +262,17 @@ class WaitingActivation(JinbangActivation):
     waits = True
     is_released = False
 
-    @Activation.status.super()
     def activate(self) -> None:
         """Wait."""
 
-    @Activation.status.transition(source=list(OPEN), target=STATUS.DONE, conditions=[lambda step: step.is_released])
-    def complete(self) -> None:
+    @property
+    def may_complete(self) -> bool:
+        return self.is_open and self.is_released
+
+    def finish(self) -> None:
         self.task.started = self.task.started or self.at
         self.task.owner = self.by
-        self.finish()
+        super().finish()
 
     @property
     def is_open(self) -> bool:
@@ -289,7 +317,6 @@ class JoinActivation(WaitingActivation):
         activation.inherit(prev_activation)
         return activation
 
-    @Activation.status.super()
     def activate(self) -> None:
         beside = self.flow_class.task_class._default_manager.filter(process=self.process, finished=None)
         self.is_released = not beside.filter(token__startswith=f"{self.task.token}/").exists()

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from viewflow import this
-from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
 
 from engine.approvals.domain import approvals
@@ -18,11 +16,10 @@ from engine.flows.activations import TaskAlreadyDone, WaitingActivation
 class ApprovalActivation(WaitingActivation):
     """Asks when the step is reached, waits, and walks on when the approval has ended."""
 
-    @Activation.status.super()
     def activate(self) -> None:
         asked = {"applicant": self.by, "subject": self.process.data["subject"], **self.flow_task._ask(self)}
         policy = asked.pop("policy", self.flow_task.policy)
-        approval = approvals.ask(policy, by=self.by, at=self.at, task=self.task, **asked)
+        approval = approvals.ask_within(policy, by=self.by, at=self.at, task=self.task, **asked)
         if approval.is_terminal:  # nobody had to be asked
             self.approval, self.is_released = approval, True
 
@@ -96,10 +93,9 @@ class Approval(Node):
         for outcome, node in self.ways.items():
             yield Edge(src=self, dst=node, edge_class="cond_true", label=outcome)
 
-    @transaction.atomic(savepoint=False)
     def run(self, task: Any, *, approval: Any, by: Any, at: datetime) -> Any:
-        """Walk on: the approval of this task has ended. Only approvals call this, holding the lock of the process
-        under which they read the task."""
+        """Walk on: the approval of this task has ended. Only approvals call this, in the transaction of the act and holding
+        the lock of the process under which they read the task."""
         step = self.activation_class(task)
         if not step.is_open:
             raise TaskAlreadyDone

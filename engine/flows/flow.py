@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from viewflow.workflow.base import Flow
 from viewflow.workflow.status import PROCESS
 
+from engine.approvals import prepared
 from engine.flows.lock import BlockingRowLock
 
 
@@ -29,7 +29,7 @@ class JinbangFlow(Flow):
     lock_impl = BlockingRowLock()
 
     @classmethod
-    @transaction.atomic(savepoint=False)
+    @prepared.transaction()
     def call_off(cls, process: Any, *, by: Any, at: datetime) -> Any:
         """Cancel a process with everything in it that is open; approvals that still run become void. Idempotent."""
         with cls.lock(process.pk):

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import nodes
@@ -15,6 +14,7 @@ from viewflow.workflow.base import Node
 from viewflow.workflow.nodes.mixins import NextNodeMixin
 from viewflow.workflow.status import STATUS
 
+from engine.approvals import prepared
 from engine.flows import activations
 from engine.flows.activations import TaskAlreadyDone
 from engine.flows.approval import Approval
@@ -44,18 +44,28 @@ class Start(nodes.StartHandle):
 
     activation_class = activations.StartActivation
 
-    @transaction.atomic(savepoint=False)
+    @prepared.transaction()
     def run(self, *, subject: str, by: Any, at: datetime, data: dict[str, Any] | None = None, **given: Any) -> Any:
         """Create the process and walk until every path waits or has ended; all of it or nothing. Returns the process."""
         step = self.activation_class.begin(self, subject=subject, by=by, at=at, data=data or {})
         func = this.resolve(self.flow_class.instance, self._func)
         if func is not None:
             func(step, **given)
-        step.process.save()
+        self._insert(step)
         step.task.process = step.process
         step.complete()
         step.activate_next()
         return step.process
+
+    def _insert(self, step: activations.StartActivation) -> None:
+        """Insert the process; where keys are had beforehand, together with its first tasks, this one and the next."""
+        task = self.flow_class.task_class
+        keys = prepared.new_keys(self.flow_class.process_class, task, task)
+        if keys:
+            step.process.pk, step.new_keys = keys[0], keys[1:]
+            prepared.write(prepared.insert(step.process))
+        else:
+            prepared.insert_now(step.process)
 
 
 StartHandle = Start

@@ -9,4 +9,6 @@ urlpatterns = [
     path("", views.analytics, name="analytics"),
     path("<int:pk>/where.svg", views.where, name="where"),
     path("<str:name>.svg", views.picture, name="picture"),
+    path("<str:name>.bpmn", views.bpmn, name="bpmn"),
+    path("<str:name>/", views.flow, name="flow"),
 ]

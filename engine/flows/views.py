@@ -14,6 +14,7 @@ from viewflow.workflow.models import Process, Task
 
 from engine.approvals.offers import LABELS
 from engine.flows import diagram
+from engine.flows.diagram.graph import Graph
 from engine.flows.flow import JinbangFlow
 from engine.flows.history import export
 from engine.flows.history.analytics import figures
@@ -104,11 +105,35 @@ def _months() -> list[date]:
 @door("flows.view_analytics")
 def picture(request: HttpRequest, name: str) -> HttpResponse:
     """Draw a flow. No SQL statement of its own."""
+    return HttpResponse(diagram.svg(_graph(name)), content_type="image/svg+xml; charset=utf-8")
+
+
+@door("flows.view_analytics")
+def bpmn(request: HttpRequest, name: str) -> HttpResponse:
+    """Send a flow as BPMN 2.0 for other tools. No SQL statement of its own."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.bpmn"'}
+    return HttpResponse(diagram.bpmn(_graph(name)), content_type="application/xml; charset=utf-8", headers=headers)
+
+
+@door("flows.view_analytics")
+def flow(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a flow as it is drawn, with its steps as a list for small screens. No SQL statement of its own."""
+    graph = _graph(name)
+    titles = {node.id: node.title for node in graph.nodes}
+    steps = [(node, [(edge.label, titles[edge.target]) for edge in graph.out_of(node.id)]) for node in graph.nodes]
+    return render(request, "flows/flow.html", {"graph": graph, "name": name, "steps": steps})
+
+
+def _graph(name: str) -> Graph:
+    """Return a flow's graph.
+
+    Raises:
+        Http404: no flow is called so.
+    """
     try:
-        flow = diagram.flow_named(name)
+        return diagram.graph_of(diagram.flow_named(name))
     except LookupError:
         raise Http404 from None
-    return HttpResponse(diagram.svg(diagram.graph_of(flow)), content_type="image/svg+xml; charset=utf-8")
 
 
 @door("flows.view_process", see="flows.view_process", process=one(Process.objects, pk="pk"))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from viewflow.workflow.base import Node
 
+from engine.approvals import prepared
 from engine.flows.activations import TaskAlreadyDone
 
 
 class WaitingNode(Node):
     """What every waiting step shares: it is found and read again under the lock of its process."""
 
-    @transaction.atomic(savepoint=False)
+    @prepared.transaction()
     def run_in(self, process: Any, *, by: Any, at: datetime, **given: Any) -> Any:
         """Run the step of this process that waits here.
 
@@ -33,7 +33,7 @@ class WaitingNode(Node):
             task = tasks.filter(process=process_id, flow_task=self, finished=None).order_by("pk").first()
             return self._run_locked(task, by=by, at=at, **given)
 
-    @transaction.atomic(savepoint=False)
+    @prepared.transaction()
     def run(self, task: Any, *, by: Any, at: datetime, **given: Any) -> Any:
         """Run this very task; see `run_in`."""
         with self.flow_class.lock(task.process_id):

@@ -64,7 +64,7 @@ class Counters:
         if self.task is not None:
             self.task.cancel()
             await asyncio.gather(self.task, return_exceptions=True)
-        await self.loop.run_in_executor(self.pool, connection.close)
+        await self.loop.run_in_executor(self.pool, _close)
         self.pool.shutdown()
 
     async def _run(self) -> None:
@@ -101,6 +101,11 @@ class Counters:
                 self.watchers.discard(watcher)
                 with contextlib.suppress(Exception):
                     await watcher.send({"type": "websocket.close", "code": SIGN_IN})
+
+
+def _close() -> None:
+    """Close the connection of the thread this runs in: the name is resolved there, not where it is asked for."""
+    connection.close()
 
 
 def _count(people: set[int]) -> dict[str, dict[int, int]]:

@@ -40,7 +40,12 @@ class BoardContent:
 
 Source = Callable[[str], BoardContent]
 SOURCES: dict[str, Source] = {}
+KINDS: dict[str, Any] = {
+    "contest": _("Contests"), "event": _("Events"), "unit": _("Units"), "season": _("Seasons"), "points": _("Points"),
+}  # fmt: skip
 OWN_ROWS: dict[str, Callable[[str, Any], str]] = {}
+OWN_LINES: dict[str, Callable[[str, Any], Row | None]] = {}
+WHOLE: dict[str, Callable[[str], str]] = {}
 
 
 class WrongState(ValidationError):
@@ -70,9 +75,50 @@ def own_row(board: Board, person: Any) -> str:
     return OWN_ROWS[board.kind](board.key, person) if board.kind in OWN_ROWS else ""
 
 
+def whole_by(kind: str, *, address: Callable[[str], str], own_line: Callable[[str, Any], Row | None]) -> None:
+    """Register where a kind whose boards show only the first rows has all of them, and how one's own line beyond those is found."""
+    WHOLE[kind], OWN_LINES[kind] = address, own_line
+
+
+def whole(board: Board) -> str:
+    """Return the address of the page with every row, '' when the board itself shows them all."""
+    return WHOLE[board.kind](board.key) if board.kind in WHOLE else ""
+
+
+def own_line(board: Board, person: Any) -> Row | None:
+    """Return the person's own row as it is now, where the board may not show it; None when there is none."""
+    return OWN_LINES[board.kind](board.key, person) if board.kind in OWN_LINES else None
+
+
 def new_epoch() -> str:
     """Return a name for an unbroken history."""
     return secrets.token_hex(4)
+
+
+@transaction.atomic(savepoint=False)
+def begin_anew(code: str, *, epoch: str, seq: int) -> Board:
+    """Give a board whose history is shorter than what was handed out of it another epoch, once for all who notice.
+
+    A restored database goes back: the numbers that follow would be other frames than those that screens already have.
+
+    Args:
+        epoch, seq: the last that was handed out; a board that reaches as far, or has another epoch by now, stays.
+    """
+    board = Board.objects.select_for_update(no_key=True).get(code=code)
+    if board.epoch == epoch and board.seq < seq:
+        board.epoch = new_epoch()
+        board.save(update_fields=["epoch"])
+    return board
+
+
+@transaction.atomic(savepoint=False)
+def begin_all_anew() -> int:
+    """Give every board another epoch, after a restore; return how many. Screens begin again with a snapshot."""
+    boards = list(Board.objects.select_for_update(no_key=True).order_by("pk"))
+    for board in boards:
+        board.epoch = new_epoch()
+    Board.objects.bulk_update(boards, ["epoch"], batch_size=500)
+    return len(boards)
 
 
 @transaction.atomic(savepoint=False)
@@ -106,8 +152,11 @@ def stir(code: str) -> None:
         cursor.execute("INSERT INTO live_stir (board_id, at) SELECT id, %s FROM live_board WHERE code = %s", [at, code])
 
 
-def publish_next(*, at: datetime | None = None) -> str:
-    """Publish one stirred board and return its code, '' when none is stirred. Two publishers never take the same one."""
+def publish_next(*, at: datetime | None = None, told: Callable[[str, dict[str, Any]], None] | None = None) -> str:
+    """Publish one stirred board and return its code, '' when none is stirred. Two publishers never take the same one.
+
+    `told` is called with the code and the delta after the commit, when there is one.
+    """
     if not Stir.objects.exists():
         return ""
     with transaction.atomic(durable=True):
@@ -116,8 +165,10 @@ def publish_next(*, at: datetime | None = None) -> str:
         board = stirred.select_for_update(no_key=True, skip_locked=skip).first()
         if board is None:
             return ""
-        _publish(board, at=at or timezone.now())
-        return board.code
+        frame = _publish(board, at=at or timezone.now())
+    if frame is not None and told is not None:
+        told(board.code, frame)
+    return board.code
 
 
 @transaction.atomic(savepoint=False)
@@ -129,30 +180,36 @@ def publish(code: str, *, at: datetime | None = None) -> Board | None:
     return board
 
 
-def _publish(board: Board, *, at: datetime) -> None:
-    """Compute what a locked board shows and write the difference as the next delta, if there is one."""
+def _publish(board: Board, *, at: datetime) -> dict[str, Any] | None:
+    """Compute what a locked board shows, write the difference as the next delta, if there is one, and return it."""
     Stir.objects.filter(board=board).delete()
     content = SOURCES[board.kind](board.key)
-    board.held = ordered(content.rows) if board.state in {State.FROZEN, State.REVEALING} else []
-    rows = shown(board.state, content.rows, board.rows, board.revealed)
+    full = content.rows
+    if board.state == State.REVEALING and (board.revealed or board.is_called):
+        # Once a place is out, the order it belongs to is the one that is revealed to its end.
+        full = board.held
+    board.held = ordered(full) if board.state in {State.FROZEN, State.REVEALING} else []
+    rows = shown(board.state, full, board.rows, board.revealed)
     is_other_sheet = (board.title, board.columns) != (content.title, content.columns)
     if is_other_sheet:
         # A delta carries no title and no columns: only a snapshot helps.
         board.title, board.columns, board.epoch = content.title, content.columns, new_epoch()
-    _write(board, rows, at=at, is_needed=is_other_sheet)
+    return _write(board, rows, at=at, is_needed=is_other_sheet)
 
 
-def _write(board: Board, rows: list[Row], *, at: datetime, is_needed: bool = False) -> None:
-    """Store what is shown now and, when it differs, the next delta."""
+def _write(board: Board, rows: list[Row], *, at: datetime, is_needed: bool = False) -> dict[str, Any] | None:
+    """Store what is shown now and, when it differs, the next delta, which is returned."""
     changed, gone = difference(board.rows, rows)
+    frame = None
     if changed or gone or is_needed:
         board.rows, board.seq, board.at = rows, board.seq + 1, at
         frame = {
             "type": "delta", "epoch": board.epoch, "seq": board.seq, "at": timezone.localtime(at).isoformat(),
-            "state": board.state, "rows": changed, "gone": gone, **frames.call_of(board),
+            "state": board.state, "rows": changed, "gone": gone, **frames.show_of(board),
         }  # fmt: skip
         Delta.objects.create(board=board, seq=board.seq, frame=frame)
     board.save()
+    return frame
 
 
 @transaction.atomic(savepoint=False)
@@ -181,6 +238,8 @@ def unfreeze(code: str, *, by: Any, at: datetime | None = None) -> Board:
 def reveal(code: str, *, by: Any, count: int = 1, at: datetime | None = None) -> Board:
     """Release the next `count` rows from the last place up; 0 clears the board to begin, negative takes rows back."""
     board = _locked(code, State.FROZEN, State.REVEALING)
+    if board.state == State.FROZEN:
+        board.held = ordered(SOURCES[board.kind](board.key).rows)
     board.revealed = max(0, board.revealed + count) if board.state == State.REVEALING else max(0, count)
     board.state, board.is_called = State.REVEALING, False
     _publish(board, at=at or timezone.now())
@@ -220,6 +279,11 @@ def step_back(code: str, *, by: Any, at: datetime | None = None) -> Board:
     return _show(board, board.revealed - 1, is_called=last is not None and _is_medal(last), by=by, at=at)
 
 
+def is_overtaken(board: Board) -> bool:
+    """Return whether the standings have changed since the first place of a running reveal came out; the show keeps its order."""
+    return board.state == State.REVEALING and ordered(SOURCES[board.kind](board.key).rows) != board.held
+
+
 def next_row(board: Board) -> Row | None:
     """Return the row a reveal releases next, None when all are out."""
     left = len(board.held) - board.revealed
@@ -250,6 +314,17 @@ def finish(code: str, *, by: Any = None, at: datetime | None = None) -> Board | 
     board.state, board.is_called = State.FINAL, False
     _publish(board, at=at or timezone.now())
     return _said(board, "board.final", by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def reopen(code: str, *, by: Any = None, at: datetime | None = None) -> Board | None:
+    """Go on after the final order: something more is to be shown; nothing when the board is not final."""
+    board = Board.objects.select_for_update(no_key=True).filter(code=code, state=State.FINAL).first()
+    if board is None:
+        return None
+    board.state = State.LIVE
+    _publish(board, at=at or timezone.now())
+    return _said(board, "board.reopened", by=by, at=at)
 
 
 def _locked(code: str, *states: str) -> Board:

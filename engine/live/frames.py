@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from engine.live.models import Board, Delta
+from engine.live.wire import encode
 
-
-def encode(frame: dict[str, Any]) -> str:
-    """Return a frame as JSON text; made once for every socket of a process."""
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+__all__ = ["beat", "encode", "missing", "show_of", "snapshot"]
 
 
 def snapshot(board: Board) -> dict[str, Any]:
@@ -27,16 +24,22 @@ def snapshot(board: Board) -> dict[str, Any]:
         "title": board.title,
         "columns": board.columns,
         "rows": board.rows,
-        **call_of(board),
+        **show_of(board),
     }
 
 
-def call_of(board: Board) -> dict[str, Any]:
-    """Return what frames say beside the protocol while a medal's place is called up; clients that ignore it miss only the show."""
-    if not board.is_called:
+def show_of(board: Board) -> dict[str, Any]:
+    """Return what frames say beside the protocol while a board is revealed; clients that ignore it miss only the show.
+
+    `left`: how many rows are still to come; `call`: which place is called up, its name still to come, and how many share it.
+    """
+    if board.state != Board.State.REVEALING:
         return {}
-    left = len(board.held) - board.revealed
-    return {"call": {"rank": board.held[left - 1]["rank"]}} if left > 0 else {}
+    left = max(0, len(board.held) - board.revealed)
+    if not board.is_called or not left:
+        return {"left": left}
+    rank = board.held[left - 1]["rank"]
+    return {"left": left, "call": {"rank": rank, "of": sum(row["rank"] == rank for row in board.held)}}
 
 
 def beat(epoch: str, seq: int, at: datetime) -> dict[str, Any]:

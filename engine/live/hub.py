@@ -1,7 +1,9 @@
-"""One hub a process: it reads what was published, encodes each frame once, and hands the same text to every socket.
+"""One hub a process: it reads what was published, makes each frame once, and writes the same bytes to every socket.
 
 The database is the truth. A bell (this process's publisher, or another's through Redis) only says "look"; without one the
-hub looks once a second at the boards somebody watches here, so a lost bell costs one second.
+hub looks once a second at the boards somebody watches here, so a lost bell costs one second. A socket has no task of its own
+for writing: each board's `audience` writes ready bytes to all. Who does not read keeps at most `MOST_WAITING` bytes and one frame here,
+is left out of everything that follows, and gets the snapshot of the moment when it has caught up with its own past.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -19,51 +23,41 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from engine.live import frames
+from engine.live import domain, frames, watch
+from engine.live.audience import Audience, Client
 from engine.live.models import Board, Delta
+from engine.live.wire import Ready
 
 log = logging.getLogger("jinbang.live")
 LOOK_SECONDS = 1.0
 BEAT_SECONDS = 4.0
-QUEUE_FRAMES = 64
+SLOW_SECONDS = 0.25
+KEPT_FRAMES = 300
 GROUP = "boards"
-
-
-@dataclass(eq=False)
-class Client:
-    """A socket: what waits to be written. A client that does not read loses its queue and gets the next snapshot."""
-
-    code: str
-    queue: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE_FRAMES))
-    is_behind: bool = False
-    seq: int = -1
-
-    def push(self, text: str, *, seq: int | None = None) -> None:
-        """Queue a frame (`seq`: of a delta; None for a beat); a full queue is emptied and the client marked for a snapshot.
-
-        What the client has already, because it joined meanwhile, is left out.
-        """
-        if self.is_behind or (seq is not None and seq <= self.seq):
-            return
-        self.seq = self.seq if seq is None else seq
-        try:
-            self.queue.put_nowait(text)
-        except asyncio.QueueFull:
-            self.is_behind = True
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            # An empty text wakes the writer, which then asks for the snapshot.
-            self.queue.put_nowait("")
+Place = tuple[str, int]
 
 
 @dataclass
 class Watched:
-    """A board somebody watches here: where its frames stand and the encoded snapshot of that place."""
+    """A board somebody watches here: where its frames stand, its last frames and the snapshot made last."""
 
     epoch: str
     seq: int
-    clients: set[Client] = field(default_factory=set)
-    snapshot: tuple[str, int, str] | None = None
+    packs: bool = False  # whether a client here reads compressed frames
+    recent: deque[Ready] = field(default_factory=lambda: deque(maxlen=KEPT_FRAMES))
+    snapshot: Ready | None = None
+
+    def __post_init__(self) -> None:
+        self.audience = Audience(self.seq)
+
+    def since(self, epoch: str, seq: int) -> list[Ready] | None:
+        """Return the frames after a place from memory; None when memory does not reach back, or the epoch is another."""
+        if epoch != self.epoch or seq > self.seq:
+            return None
+        count = self.seq - seq
+        found = list(self.recent)[-count:] if count else []
+        is_whole = [ready.seq for ready in found] == list(range(seq + 1, self.seq + 1))
+        return found if is_whole and all(ready.epoch == epoch for ready in found) else None
 
 
 class Hub:
@@ -75,11 +69,17 @@ class Hub:
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="hub")
         self.loop = asyncio.get_running_loop()
         self.tasks: list[asyncio.Task[None]] = []
+        self.slow: set[Client] = set()
+        self.is_looking = False
         self.encoded = 0
 
     def start(self) -> None:
-        """Begin to listen and to look."""
-        self.tasks = [self.loop.create_task(self._run())]
+        """Begin to listen, to look, and to watch over those who watch."""
+        self.tasks = [
+            self.loop.create_task(each) for each in (self._run(), self._every(BEAT_SECONDS, self._beat),
+                                                     self._every(SLOW_SECONDS, self._help_slow),
+                                                     self._every(watch.CHECK_SECONDS, self.check))
+        ]  # fmt: skip
         if settings.REDIS_URL:
             self.tasks.append(self.loop.create_task(self._listen()))
 
@@ -91,15 +91,30 @@ class Hub:
         await self._in_thread(_close)
         self.pool.shutdown()
 
-    def ring(self) -> None:
-        """Say from any thread that something was published; other processes hear it through Redis."""
-        self.loop.call_soon_threadsafe(self._ring)
+    def published(self, code: str, frame: dict[str, Any]) -> None:
+        """Hand over from any thread what was just committed; other processes hear through Redis that they must look."""
+        board = self.boards.get(code)
+        packs = board is not None and board.packs
+        self.loop.call_soon_threadsafe(self._take, code, Ready(frame, packs=packs))
 
-    def _ring(self) -> None:
-        self.rung.set()
+    def recheck(self) -> None:
+        """Ask now, from any thread, whether everybody may still watch: somebody signed out, a screen was unpaired."""
+        self.loop.call_soon_threadsafe(lambda: self._keep(self.check()))
+
+    def _take(self, code: str, ready: Ready) -> None:
+        """Hand a frame out at once when it is the next one here; else look into the database."""
+        board = self.boards.get(code)
+        if board is not None and not self.is_looking and (ready.epoch, ready.seq) == (board.epoch, board.seq + 1):
+            self._hand_out(board, (ready.epoch, ready.seq), [ready])
+        else:
+            self.rung.set()
         if settings.REDIS_URL:
-            self.tasks.append(self.loop.create_task(self._tell()))
-            self.tasks = [task for task in self.tasks if not task.done()]
+            self._keep(self._tell())
+
+    def _keep(self, work: Any) -> None:
+        """Run something beside, holding on to its task until it is done."""
+        self.tasks.append(self.loop.create_task(work))
+        self.tasks = [task for task in self.tasks if not task.done()]
 
     async def _tell(self) -> None:
         with contextlib.suppress(Exception):
@@ -122,8 +137,7 @@ class Hub:
                 await asyncio.sleep(5)
 
     async def _run(self) -> None:
-        """Look when rung, at least each second; send a sign of life each four."""
-        beaten = time.monotonic()
+        """Look when rung, at least each second."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.rung.wait(), LOOK_SECONDS)
@@ -134,10 +148,16 @@ class Hub:
                 log.exception("looking failed")
                 await self._in_thread(_close)
                 await asyncio.sleep(1)
-                continue
-            if time.monotonic() - beaten >= BEAT_SECONDS:
-                beaten = time.monotonic()
-                self._beat()
+
+    async def _every(self, seconds: float, function: Callable[[], Any]) -> None:
+        """Call something again and again; an error is logged and the next turn comes."""
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await function()
+            except Exception:
+                log.exception("%s failed", function)
+                await self._in_thread(_close)
 
     async def _in_thread(self, function: Any, *args: Any) -> Any:
         return await self.loop.run_in_executor(self.pool, function, *args)
@@ -147,57 +167,124 @@ class Hub:
         known = {code: (board.epoch, board.seq) for code, board in self.boards.items()}
         if not known:
             return
-        for code, epoch, seq, news in await self._in_thread(_news, known):
-            board = self.boards.get(code)
-            if board is None:
-                continue
-            board.epoch, board.seq = epoch, seq
-            texts = [(frames.encode(frame), frame["seq"]) for frame in news]
-            self.encoded += len(texts)
-            for client in board.clients:
-                for text, place in texts:
-                    client.push(text, seq=place)  # an epoch's change keeps counting: seq never goes back
+        packs = any(board.packs for board in self.boards.values())
+        self.is_looking = True  # what is handed over meanwhile may be in the answer: it is looked for again
+        try:
+            for code, place, news in await self._in_thread(_news, known, packs):
+                board = self.boards.get(code)
+                if board is not None and (board.epoch, board.seq) == known[code]:
+                    self._hand_out(board, place, news)
+        finally:
+            self.is_looking = False
 
-    def _beat(self) -> None:
+    def _hand_out(self, board: Watched, place: Place, news: list[Ready]) -> None:
+        if place[0] != board.epoch:
+            board.audience.begin_anew()
+        board.epoch, board.seq = place
+        board.recent.extend(news)
+        self.encoded += len(news)
+        for ready in news:
+            self.slow.update(board.audience.hand_out(ready))
+
+    async def _beat(self) -> None:
         now = timezone.now()
         for board in self.boards.values():
-            text = frames.encode(frames.beat(board.epoch, board.seq, now))
-            for client in board.clients:
-                client.push(text)
+            board.audience.tell(Ready(frames.beat(board.epoch, board.seq, now)))
 
-    async def join(self, code: str, epoch: str, seq: int) -> Client | None:
-        """Let a socket watch a board from what it already has; None when there is no such board."""
-        client = Client(code)
-        first = await self._in_thread(_place, code)
-        if first is None:
-            return None
+    async def _help_slow(self) -> None:
+        """Give the snapshot of the moment to everybody who fell behind and has read what was kept for it."""
+        for client in [each for each in self.slow if not each.is_joining and not each.pipe.waiting()]:
+            board = self.boards.get(client.code)
+            if board is not None and client in board.audience.clients:
+                await self._catch_up(client, board, "", -1)
+
+    async def join(self, client: Client, epoch: str, seq: int) -> bool:
+        """Let a socket watch a board from what it already has; False when there is no such board."""
+        board = self.boards.get(client.code)
+        if board is None:
+            place = await self._in_thread(_place, client.code)
+            if place is None:
+                return False
+            board = self.boards.setdefault(client.code, Watched(*place))
+        board.audience.add(client)
+        board.packs |= client.pipe.packs
         await self.catch_up(client, epoch, seq)
-        self.boards.setdefault(code, Watched(*first)).clients.add(client)
-        return client
+        return True
 
     async def catch_up(self, client: Client, epoch: str, seq: int) -> None:
-        """Queue the missing deltas up to where the hub stands, else a snapshot."""
-        texts, place = await self._in_thread(_catch_up, client.code, epoch, seq)
-        client.is_behind, client.seq = False, place
-        for text in texts:
-            client.push(text)
+        """Write the missing deltas up to where the hub stands, else a snapshot; then a sign of life."""
+        board = self.boards.get(client.code)
+        if board is None or client not in board.audience.clients:
+            return
+        await self._catch_up(client, board, epoch, seq)
+        client.pipe.put(Ready(frames.beat(board.epoch, max(board.seq, client.seq), timezone.now())))
+
+    async def _catch_up(self, client: Client, board: Watched, epoch: str, seq: int) -> None:
+        board.audience.step_aside(client)
+        client.is_behind, client.is_joining = True, True
+        self.slow.discard(client)
+        try:
+            news = board.since(epoch, seq)
+            if news is None and epoch == board.epoch:
+                news = await self._in_thread(_missing, client.code, epoch, seq)
+            if news is None:
+                news = [await self._snapshot(client.code, board)]
+            for ready in news:
+                client.pipe.put(ready)
+            client.seq = news[-1].seq if news else seq
+            # What was handed out meanwhile went past this socket.
+            is_other = board.epoch != (news[-1].epoch if news else epoch)
+            missed = None if is_other else [] if client.seq >= board.seq else board.since(board.epoch, client.seq)
+            if missed is None:
+                self.slow.add(client)
+                return
+            for ready in missed:
+                client.pipe.put(ready)
+                client.seq = ready.seq
+            client.is_behind = False
+            board.audience.step_in(client)
+        finally:
+            client.is_joining = False
+
+    async def _snapshot(self, code: str, board: Watched) -> Ready:
+        """Return a snapshot of where the hub stands or later, made once for everybody who needs it now."""
+        made = board.snapshot
+        if made is None or made.epoch != board.epoch or made.seq < board.seq:
+            made = await self._in_thread(self._make_snapshot, code, board)
+        return made
+
+    def _make_snapshot(self, code: str, board: Watched) -> Ready:
+        """Make it in the thread, unless another socket's wish has been fulfilled there just before."""
+        made = board.snapshot
+        if made is None or made.epoch != board.epoch or made.seq < board.seq:
+            made = board.snapshot = Ready(frames.snapshot(Board.objects.get(code=code)), packs=True)
+        return made
 
     def leave(self, client: Client) -> None:
         """Forget a socket, and a board nobody watches any more."""
+        self.slow.discard(client)
         board = self.boards.get(client.code)
         if board is not None:
-            board.clients.discard(client)
-            if not board.clients:
+            board.audience.remove(client)
+            if not board.audience.clients:
                 del self.boards[client.code]
 
-    async def snapshot_for(self, client: Client) -> str:
-        """Return the board's present snapshot, encoded once for every client that fell behind at this place."""
-        board = self.boards[client.code]
-        if board.snapshot is None or board.snapshot[:2] != (board.epoch, board.seq):
-            epoch, seq, text = await self._in_thread(_snapshot, client.code)
-            board.snapshot = (epoch, seq, text)
-        client.seq = board.snapshot[1]
-        return board.snapshot[2]
+    async def check(self) -> None:
+        """Close every socket whose right to watch has ended, and store how far the screens in halls have come."""
+        clients = [client for board in self.boards.values() for client in board.audience.clients]
+        viewers = {(client.code, client.viewer) for client in clients}
+        reports = [client.report for client in clients if client.report is not None]
+        for client in clients:
+            client.report = None
+        refused = await self._in_thread(watch.look, viewers, reports, timezone.now())
+        for client in clients:
+            if (code := refused.get((client.code, client.viewer), 0)) != 0:
+                client.close(code)
+
+    def hear(self, client: Client, message: dict[str, Any], at: datetime) -> None:
+        """Take a screen's answer to a beat: what it shows, and how long the way there and back took."""
+        if client.viewer.screen is not None:
+            client.report = watch.report(client.viewer.screen, message, at) or client.report
 
 
 def _close() -> None:
@@ -205,39 +292,39 @@ def _close() -> None:
     connection.close()
 
 
-def _place(code: str) -> tuple[str, int] | None:
+def _place(code: str) -> Place | None:
     found = Board.objects.filter(code=code).values_list("epoch", "seq").first()
     return None if found is None else (found[0], found[1])
 
 
-def _snapshot(code: str) -> tuple[str, int, str]:
-    board = Board.objects.get(code=code)
-    return board.epoch, board.seq, frames.encode(frames.snapshot(board))
-
-
-def _catch_up(code: str, epoch: str, seq: int) -> tuple[list[str], int]:
-    board = Board.objects.get(code=code)
+def _missing(code: str, epoch: str, seq: int) -> list[Ready] | None:
+    board = Board.objects.only("epoch", "seq").get(code=code)
     found = frames.missing(board, epoch, seq)
-    news = [frames.snapshot(board)] if found is None else [*found, frames.beat(board.epoch, board.seq, timezone.now())]
-    return [frames.encode(frame) for frame in news], board.seq
+    return None if found is None else [Ready(frame) for frame in found]
 
 
-def _news(known: dict[str, tuple[str, int]]) -> list[tuple[str, str, int, list[dict[str, Any]]]]:
-    """Return (code, epoch, seq, frames) of each board that has moved: two statements when one has, one when none."""
+def _news(known: dict[str, Place], packs: bool) -> list[tuple[str, Place, list[Ready]]]:  # noqa: FBT001 called by the pool
+    """Return (code, place, frames) of each board that has moved: two statements when one has, one when none."""
     moved = [
         (pk, code, epoch, seq)
         for pk, code, epoch, seq in Board.objects.filter(code__in=known).values_list("pk", "code", "epoch", "seq")
         if (epoch, seq) != known[code]
     ]
-    news = []
+    news: list[tuple[str, Place, list[Ready]]] = []
     for pk, code, epoch, seq in moved:
         before = known[code][1]
-        deltas = Delta.objects.filter(board=pk, seq__gt=before, seq__lte=seq).order_by("seq")
-        found = [delta.frame for delta in deltas]
-        is_whole = epoch == known[code][0] and [frame["seq"] for frame in found] == list(range(before + 1, seq + 1))
+        found = list(
+            Delta.objects.filter(board=pk, seq__gt=before, seq__lte=seq).order_by("seq").values_list("frame", flat=True)
+        )
+        is_back = epoch == known[code][0] and seq < before  # an older database was put back: only another epoch helps
+        is_whole = (
+            not is_back
+            and epoch == known[code][0]
+            and [frame["seq"] for frame in found] == list(range(before + 1, seq + 1))
+        )
         if is_whole:
-            news.append((code, epoch, seq, found))
+            news.append((code, (epoch, seq), [Ready(frame, packs=packs) for frame in found]))
         else:
-            board = Board.objects.get(pk=pk)
-            news.append((code, board.epoch, board.seq, [frames.snapshot(board)]))
+            board = domain.begin_anew(code, epoch=epoch, seq=before) if is_back else Board.objects.get(pk=pk)
+            news.append((code, (board.epoch, board.seq), [Ready(frames.snapshot(board), packs=packs)]))
     return news

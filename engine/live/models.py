@@ -69,7 +69,10 @@ class Delta(models.Model):
 
 
 class Screen(models.Model):
-    """A screen in a hall. It shows a six-digit code until somebody signed in pairs it; then it holds a read-only token."""
+    """A screen in a hall. It shows a six-digit code until somebody signed in pairs it; then it holds a read-only token.
+
+    `seen_epoch`, `seen_seq`: what it said it shows, at `heard_at`; `trip_ms`: a beat's way there and back.
+    """
 
     code = models.CharField(max_length=6)
     digest = models.CharField(max_length=64, unique=True)
@@ -79,6 +82,10 @@ class Screen(models.Model):
     paired_at = models.DateTimeField(null=True, blank=True)
     paired_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    seen_epoch = models.CharField(max_length=12, blank=True)
+    seen_seq = models.PositiveBigIntegerField(null=True, blank=True)
+    trip_ms = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["-asked_at"]

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import close_old_connections, connection
 
@@ -17,10 +18,13 @@ LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Publisher:
-    """Looks for stirred boards each tenth of a second; survives a database that is away."""
+    """Looks for stirred boards each tenth of a second; survives a database that is away.
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        self.ring = ring
+    `tell` is called in its thread with each board's code and delta, after the commit.
+    """
+
+    def __init__(self, tell: Callable[[str, dict[str, Any]], None]) -> None:
+        self.tell = tell
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self.run, name="publisher", daemon=True)
 
@@ -50,6 +54,5 @@ class Publisher:
     def publish_stirred(self) -> None:
         """Publish each stirred board once, so that a board has at most ten frames a second."""
         done: set[str] = set()
-        while (code := domain.publish_next()) and code not in done:
+        while (code := domain.publish_next(told=self.tell)) and code not in done:
             done.add(code)
-            self.ring()

@@ -26,6 +26,12 @@ def controls(person: Any, board: Board | None) -> bool:
 
 
 @rules.predicate
+def has_nobody(person: Any, board: Board | None) -> bool:
+    """No subject answers for the board, such as a board of points."""
+    return board is not None and board.kind not in CONTROL
+
+
+@rules.predicate
 def is_public(person: Any, board: Board | None) -> bool:
     """Anybody may look."""
     return board is not None and board.is_public
@@ -34,4 +40,6 @@ def is_public(person: Any, board: Board | None) -> bool:
 rules.add_perm("live.view_board", is_public | is_employee)
 rules.add_perm("live.list_boards", is_employee)
 rules.add_perm("live.control_board", is_employee & (controls | is_administrator))
+# Marks after a freeze are the chief judge's alone: an administrator may help with the show and does not see who wins it.
+rules.add_perm("live.view_held", is_employee & (controls | (has_nobody & is_administrator)))
 rules.add_perm("live.pair_screen", has_role("organiser", "union_chair", "chief_judge") | is_administrator)

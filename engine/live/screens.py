@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from engine.events.domain import record
-from engine.live.models import Board, Screen
+from engine.live.models import Board, Delta, Screen
 
 TOKEN_COOKIE = "jinbang-screen"  # noqa: S105 the cookie's name
 CODE_LIVES = timedelta(minutes=10)
+CONNECTED_WITHIN = timedelta(seconds=12)
 
 
 class WrongCode(ValidationError):
@@ -64,9 +67,52 @@ def pair(*, code: str, board: Board, name: str, by: Any, at: datetime) -> Screen
 
 @transaction.atomic(savepoint=False)
 def unpair(*, screen: Screen, by: Any, at: datetime) -> None:
-    """End a screen's right to show anything; its socket closes within seconds."""
+    """End a screen's right to show anything; its socket closes at once here, within a second in other processes."""
     Screen.objects.filter(pk=screen.pk, ended_at=None).update(ended_at=at)
     record(f"board:{screen.board.code if screen.board else ''}", "screen.unpaired", by=by, at=at, screen=screen.pk)
+
+
+@transaction.atomic(savepoint=False)
+def rename(*, screen: Screen, name: str, by: Any, at: datetime) -> None:
+    """Say anew where a screen hangs."""
+    Screen.objects.filter(pk=screen.pk).update(name=name.strip()[:60])
+    record(
+        f"board:{screen.board.code if screen.board else ''}",
+        "screen.renamed",
+        by=by,
+        at=at,
+        screen=screen.pk,
+        name=name,
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How far a screen has come: `behind` changes and since when it lacks the first of them; None: not known."""
+
+    screen: Screen
+    is_connected: bool
+    behind: int | None
+    late_seconds: int
+    trip_ms: int | None
+
+
+def of_board(board: Board, *, at: datetime) -> list[Shown]:
+    """Return the paired screens of a board and how far behind each is. 2 SQL statements for any number."""
+    rows = list(board.screens.filter(ended_at=None, paired_at__isnull=False).order_by("paired_at"))
+    lacking = {row.seen_seq + 1 for row in rows if row.seen_seq is not None and row.seen_seq < board.seq}
+    since = dict(Delta.objects.filter(board=board, seq__in=lacking).values_list("seq", "frame__at")) if lacking else {}
+    return [_shown(board, row, since, at) for row in rows]
+
+
+def _shown(board: Board, row: Screen, since: dict[int, str], at: datetime) -> Shown:
+    is_connected = row.heard_at is not None and at - row.heard_at < CONNECTED_WITHIN
+    if row.seen_seq is None or row.seen_epoch != board.epoch:
+        return Shown(row, is_connected, None, 0, row.trip_ms)
+    behind = max(0, board.seq - row.seen_seq)
+    begun = parse_datetime(since.get(row.seen_seq + 1, "")) if behind else None
+    late = max(0, round((at - begun).total_seconds())) if begun else 0
+    return Shown(row, is_connected, behind, late, row.trip_ms)
 
 
 def of_token(token: str) -> Screen | None:

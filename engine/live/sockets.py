@@ -1,26 +1,27 @@
-"""The socket of a board: `/ws/boards/<code>/?epoch=&seq=` and, for a paired screen, `token=`."""
+"""The socket of a board: `/ws/boards/<code>/?epoch=&seq=` and, for a paired screen, `token=`.
+
+It only hears: resync, and what a screen in a hall answers to a beat. The hub writes.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from engine.live import screens
+from engine.live import screens, watch
 from engine.live.hub import Client, Hub
-from engine.live.models import Board
-from people.models import Employee
+from engine.live.wire import EXTENSION, Pipe, Queued
 
-SIGN_IN, NOT_YOURS, NO_SUCH_BOARD = 4401, 4403, 4404
+log = logging.getLogger("jinbang.live")
 LONGEST_MESSAGE = 2000
-CHECK_SECONDS = 8.0
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 _hub: list[Hub] = []
@@ -31,6 +32,12 @@ def use(hub: Hub | None) -> None:
     _hub[:] = [hub] if hub else []
 
 
+def recheck() -> None:
+    """Let this process's hub ask at once who may still watch; others ask each second by themselves."""
+    for hub in _hub:
+        hub.recheck()
+
+
 async def board_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Serve one socket until it or its right to watch ends."""
     if (await receive())["type"] != "websocket.connect":
@@ -39,40 +46,47 @@ async def board_socket(scope: dict[str, Any], receive: Receive, send: Send) -> N
     code = scope["url_route"]["kwargs"]["code"]
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     token = scope.get("cookies", {}).get(screens.TOKEN_COOKIE, "") or query.get("token", [""])[0]
-    refusal = await database_sync_to_async(may_watch)(code, _person(scope), token)
+    session = getattr(scope.get("session"), "session_key", None)
+    refusal, viewer = await database_sync_to_async(watch.admit)(code, _person(scope), session, token)
     if refusal:
         await send({"type": "websocket.close", "code": refusal})
         return
-    client = await _hub[0].join(code, query.get("epoch", [""])[0], _integer(query.get("seq", [""])[0]))
-    if client is None:
-        await send({"type": "websocket.close", "code": NO_SUCH_BOARD})
-        return
-    tasks = [
-        asyncio.create_task(_write(client, send)),
-        asyncio.create_task(_read(client, receive)),
-        asyncio.create_task(_guard(scope, code, token, send)),
-    ]
+    pipe = _pipe(scope, send)
+    client = Client(code, pipe, viewer, _closer(send))
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if await _hub[0].join(client, query.get("epoch", [""])[0], _integer(query.get("seq", [""])[0])):
+            await _read(client, receive)
+        else:
+            await send({"type": "websocket.close", "code": watch.NO_SUCH_BOARD})
     finally:
         _hub[0].leave(client)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if isinstance(pipe, Queued):
+            pipe.task.cancel()
 
 
-async def _write(client: Client, send: Send) -> None:
-    """Write what is queued; a client that fell behind gets the snapshot instead of what it missed."""
-    while True:
-        text = await client.queue.get()
-        if client.is_behind:
-            client.is_behind = False
-            text = await _hub[0].snapshot_for(client)
-        await send({"type": "websocket.send", "text": text})
+def _pipe(scope: dict[str, Any], send: Send) -> Pipe:
+    """Return the straight pipe of uvicorn's socket under our protocol class, else one through ASGI."""
+    found: Pipe | None = scope.get("extensions", {}).get(EXTENSION)
+    return found if found is not None else Queued(send)
+
+
+def _closer(send: Send) -> Callable[[int], None]:
+    """Return a function that closes the socket, once, without waiting for it."""
+    tasks: list[asyncio.Task[None]] = []
+
+    async def close(code: int) -> None:
+        with contextlib.suppress(Exception):
+            await send({"type": "websocket.close", "code": code})
+
+    def begin(code: int) -> None:
+        if not tasks:
+            tasks.append(asyncio.get_running_loop().create_task(close(code)))
+
+    return begin
 
 
 async def _read(client: Client, receive: Receive) -> None:
-    """Answer resync; anything else a client says is ignored."""
+    """Answer resync, note a screen's answer to a beat; anything else a client says is ignored."""
     while True:
         event = await receive()
         if event["type"] == "websocket.disconnect":
@@ -80,43 +94,16 @@ async def _read(client: Client, receive: Receive) -> None:
         text = event.get("text") or ""
         if len(text) > LONGEST_MESSAGE:
             return
-        with contextlib.suppress(ValueError, AttributeError):
+        try:
             message = json.loads(text)
-            if message.get("type") == "resync":
-                await _hub[0].catch_up(client, str(message.get("epoch", "")), _integer(message.get("seq")))
-
-
-async def _guard(scope: dict[str, Any], code: str, token: str, send: Send) -> None:
-    """Close the socket once the person has signed out, lost the right, or the screen was unpaired."""
-    session = getattr(scope.get("session"), "session_key", None)
-    while True:
-        await asyncio.sleep(CHECK_SECONDS)
-        refusal = await database_sync_to_async(still_may_watch)(code, _person(scope), session, token)
-        if refusal:
-            await send({"type": "websocket.close", "code": refusal})
-            return
-
-
-def may_watch(code: str, person: Any, token: str) -> int:
-    """Return 0 when the board may be watched, else the code the socket closes with."""
-    board = Board.objects.filter(code=code).first()
-    if board is None:
-        return NO_SUCH_BOARD
-    if board.is_public or (token and screens.shows(token, board)):
-        return 0
-    if person is None:
-        return SIGN_IN
-    return 0 if person.has_perm("live.view_board", board) else NOT_YOURS
-
-
-def still_may_watch(code: str, person: Any, session: str | None, token: str) -> int:
-    """Ask again, with the person and the session as they are now."""
-    if person is not None:
-        person = Employee.objects.filter(pk=person.pk, is_active=True).first()
-        alive = Session.objects.filter(pk=session, expire_date__gt=timezone.now())
-        if session is None or not alive.exists():
-            person = None
-    return may_watch(code, person, token)
+        except ValueError:
+            continue
+        if not isinstance(message, dict):
+            continue
+        if message.get("type") == "resync":
+            await _hub[0].catch_up(client, str(message.get("epoch", "")), _integer(message.get("seq")))
+        elif message.get("type") == "beat":
+            _hub[0].hear(client, message, timezone.now())
 
 
 def _person(scope: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -49,7 +49,7 @@ class Delivery(models.Model):
     """A notice on its way through a channel: an outbox. Who takes it holds a lease; one that dies lets it expire."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", _("waiting")
+        WAITING = "waiting", pgettext_lazy("engine", "waiting")
         SENT = "sent", _("sent")
         GIVEN_UP = "given-up", _("given up")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from engine.proof.audit import wrong_leaf as wrong_leaf
 from engine.proof.models import Checkpoint, Head, Leaf, Node
-from engine.proof.pure import checkpoint as checkpoints
 from engine.proof.pure import merkle
-from engine.proof.pure import note as notes
 from engine.proof.pure.canonical import canonical
-from engine.proof.pure.checkpoint import LogProof
+from engine.proof.pure.tlog_proof import LogProof
 
 SALT_BYTES = 16
+AT_ONCE = 500
 Entry = tuple[str, str, Mapping[str, Any]]  # kind, key, record
 
 
@@ -28,24 +28,57 @@ class NotYet(ValidationError):
 
 
 def append(*, kind: str, key: str, record: Mapping[str, Any], at: datetime) -> Leaf:
-    """Write one record as a leaf, in the caller's transaction: one INSERT. (kind, key) is written once, for ever."""
+    """Write one record as a leaf, in the caller's transaction: one INSERT, no lock. (kind, key) is written once, for ever.
+
+    Args:
+        kind: what it is, at most 40 characters: `transfer`, `result`, `sheet`, `ballot`.
+        key: which one it is among its kind, at most 100 characters.
+        record: JSON values only; money and marks as text or whole numbers up to 2^53.
+        at: the moment of the fact.
+
+    Raises:
+        NotCanonical: the record cannot be written down in one way (NaN, half a letter, a number beyond 2^53).
+        IntegrityError: the same (kind, key) is in the log already.
+    """
     return append_all([(kind, key, record)], at=at)[0]
 
 
 def append_all(entries: Iterable[Entry], *, at: datetime) -> list[Leaf]:
-    """Write several records in one INSERT; a record that cannot be written down (NaN, half a letter) raises NotCanonical."""
-    leaves = []
+    """Write several records, 500 an INSERT, in the caller's transaction. Raises what `append` raises, nothing written."""
+    return Leaf.objects.bulk_create(leaves(entries, at=at), batch_size=AT_ONCE)
+
+
+def leaves(entries: Iterable[Entry], *, at: datetime) -> list[Leaf]:
+    """Return the leaves of several records for who inserts them together with the facts themselves; see `append`."""
+    return [Leaf(**dict(zip(COLUMNS, values, strict=True))) for values in leaf_values(entries, at=at)]
+
+
+COLUMNS = ("kind", "key", "record", "salt", "data", "at")
+
+
+def leaf_values(entries: Iterable[Entry], *, at: datetime) -> list[tuple[Any, ...]]:
+    """Return the leaves of several records as the values of `COLUMNS`; see `leaves`."""
+    made = []
     for kind, key, record in entries:
         text, salt = canonical(record), secrets.token_bytes(SALT_BYTES)
-        data = hashlib.sha256(salt + text).digest()
-        leaves.append(Leaf(kind=kind, key=key, record=text, salt=salt, data=data, at=at))
-    return Leaf.objects.bulk_create(leaves)
+        made.append((kind, key, text, salt, hashlib.sha256(salt + text).digest(), at))
+    return made
 
 
 @transaction.atomic(savepoint=False)
 def erase(*, kind: str, key: str) -> int:
     """Forget what a record said (and the salt that would let it be guessed); its proof stays valid. Returns how many."""
     return Leaf.objects.filter(kind=kind, key=key).update(record=None, salt=None)
+
+
+def find(*, kind: str, key: str) -> Leaf | None:
+    """Return the leaf of a record, sequenced or not."""
+    return Leaf.objects.filter(kind=kind, key=key).first()
+
+
+def known(*, kind: str, keys: Sequence[str]) -> set[str]:
+    """Return those of the keys that stand in the log, sequenced or not. One statement."""
+    return set(Leaf.objects.filter(kind=kind, key__in=keys).values_list("key", flat=True))
 
 
 def size() -> int:
@@ -68,8 +101,13 @@ def note_of(checkpoint: Checkpoint) -> str:
     return checkpoint.note + "".join(f"{row.line}\n" for row in checkpoint.cosignatures.all())
 
 
-def proof_of(leaf: Leaf, checkpoint: Checkpoint | None = None) -> LogProof:
-    """Return the offline proof of a leaf; `extra` is salt ‖ record, so that the leaf can be computed again.
+def proof_of(
+    leaf: Leaf, checkpoint: Checkpoint | None = None, *, is_open: bool = True, is_signed_by_witnesses: bool = True
+) -> LogProof:
+    """Return the offline proof of a leaf under a checkpoint, the newest when none is named; witnesses' lines may be left out.
+
+    `extra` is salt ‖ record, so that the leaf can be computed again; nothing when the record was erased, or when
+    `is_open` is False (who asks may not read it): then the proof is about the leaf's hash alone.
 
     Raises:
         NotYet: the leaf has no index, or no checkpoint covers it.
@@ -78,8 +116,10 @@ def proof_of(leaf: Leaf, checkpoint: Checkpoint | None = None) -> LogProof:
     if leaf.index is None or checkpoint is None or checkpoint.size <= leaf.index:
         raise NotYet(_("The record is not in a checkpoint yet: try again in a few seconds."), code="not-yet")
     hashes = merkle.inclusion_proof(leaf.index, checkpoint.size, node)
-    extra = b"" if leaf.record is None or leaf.salt is None else bytes(leaf.salt) + bytes(leaf.record)
-    return LogProof(leaf.index, tuple(hashes), note_of(checkpoint), extra)
+    is_known = is_open and leaf.record is not None and leaf.salt is not None
+    extra = bytes(leaf.salt or b"") + bytes(leaf.record or b"") if is_known else b""
+    note = note_of(checkpoint) if is_signed_by_witnesses else checkpoint.note
+    return LogProof(leaf.index, tuple(hashes), note, extra)
 
 
 def consistency(earlier: int, later: int) -> Sequence[bytes]:
@@ -89,40 +129,15 @@ def consistency(earlier: int, later: int) -> Sequence[bytes]:
     return merkle.consistency_proof(earlier, later, node)
 
 
-def wrong_leaf() -> str:
-    """Compute everything again from the leaves; return '' or the first thing that is wrong. For `ledger verify` and `log`."""
-    stored = {(row[0], row[1]): bytes(row[2]) for row in Node.objects.values_list("level", "position", "hash")}
-    count = 0
-    for leaf in Leaf.objects.exclude(index=None).order_by("index").iterator(2000):
-        if wrong := _wrong(leaf, count, stored.get((0, count))):
-            return wrong
-        count += 1
-    return _wrong_node(stored, count) or _wrong_checkpoint(stored, count)
+def lines(upto: int | None = None) -> Iterator[str]:
+    """Yield the log as NDJSON in tree order, a canonical line for each leaf, up to a size: what `verify_log.py export` reads.
 
-
-def _wrong(leaf: Leaf, place: int, held: bytes | None) -> str:
-    if leaf.index != place:
-        return f"leaf {place} is missing"
-    data = bytes(leaf.data)
-    if leaf.record is not None and hashlib.sha256(bytes(leaf.salt or b"") + bytes(leaf.record)).digest() != data:
-        return f"leaf {place} ({leaf}): the record is not what was hashed"
-    return "" if held == merkle.leaf_hash(data) else f"leaf {place} ({leaf}): the hash in the tree is another"
-
-
-def _wrong_node(stored: Mapping[tuple[int, int], bytes], count: int) -> str:
-    for level, position in merkle.complete_above(0, count):
-        left, right = stored.get((level - 1, 2 * position)), stored.get((level - 1, 2 * position + 1))
-        if left is None or right is None or stored.get((level, position)) != merkle.node_hash(left, right):
-            return f"node {level}/{position} is not the hash of its children"
-    return ""
-
-
-def _wrong_checkpoint(stored: Mapping[tuple[int, int], bytes], count: int) -> str:
-    for checkpoint in Checkpoint.objects.order_by("size"):
-        if checkpoint.size > count:
-            return f"a checkpoint speaks of {checkpoint.size} leaves, there are {count}"
-        root = merkle.root(checkpoint.size, lambda level, place: stored[level, place])
-        body = checkpoints.read(notes.read(checkpoint.note).text)
-        if root != bytes(checkpoint.root) or (body.size, body.root) != (checkpoint.size, root):
-            return f"the checkpoint of {checkpoint.size} leaves has another root"
-    return ""
+    A line has index, kind, key, `data` (hex), and `salt` (hex) and `record` (the very text that was hashed), or null and
+    null when they were erased. Not for everybody's eyes.
+    """
+    rows = Leaf.objects.filter(index__lt=size() if upto is None else upto).order_by("index")
+    for leaf in rows.iterator(2000):
+        record = None if leaf.record is None else bytes(leaf.record).decode()
+        salt = None if leaf.salt is None else bytes(leaf.salt).hex()
+        row = {"index": leaf.index, "kind": leaf.kind, "key": leaf.key, "data": bytes(leaf.data).hex()}
+        yield canonical(row | {"salt": salt, "record": record}).decode()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Leaf(models.Model):
@@ -84,3 +86,49 @@ class Cosignature(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Witness(models.Model):
+    """Somebody outside who remembers our last checkpoint and cosigns only what continues it (C2SP tlog-witness)."""
+
+    name = models.CharField(pgettext_lazy("engine", "name"), max_length=200)
+    key = models.CharField(
+        max_length=400, unique=True
+    )  # its verifier key: what a cosignature is held against, for ever
+    url = models.URLField(blank=True)  # submission prefix; empty: cosignatures are carried in by hand
+    is_active = models.BooleanField(default=True)
+    size = models.PositiveBigIntegerField(default=0)  # of the last checkpoint it cosigned
+    fault = models.TextField(blank=True)  # why it did not sign the last time
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    due_at = models.DateTimeField()  # not asked before
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("witness")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(is_active=True), name="witness_name_once_active"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Verification(models.Model):
+    """One computation of the whole log again, asked for by a person and carried out by the worker."""
+
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"))
+    seen_at = models.DateTimeField()  # when the worker last said how far it is
+    total = models.PositiveBigIntegerField(default=0)  # leaves
+    done = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    fault = models.TextField(blank=True)  # the first thing that is wrong; empty: everything adds up
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("verification of the log")
+
+    def __str__(self) -> str:
+        return str(self.asked_at)

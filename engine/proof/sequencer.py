@@ -3,46 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, PositiveBigIntegerField, Value, When
 
-from engine.proof import keys
-from engine.proof.domain import node
+from engine.proof import domain, keys
 from engine.proof.models import Checkpoint, Head, Leaf, Node
 from engine.proof.pure import merkle
 from engine.proof.pure.checkpoint import Checkpoint as Body
 
 BATCH = 2000
+BETWEEN = timedelta(seconds=1)
 
 
 def run(*, at: datetime) -> int:
-    """Sequence everything that is committed and waits, then sign one checkpoint if the tree grew; return how many leaves."""
+    """Sequence everything that is committed and waits, sign a checkpoint when the last one is behind; return how many leaves.
+
+    Only one process does it at a time; the others wait for its row lock and find nothing left. What a process that died
+    has sequenced but not signed, the next run signs.
+    """
     done = 0
-    while count := _batch():
-        done += count
-        if count < BATCH:
-            break
-    if done:
-        sign(at=at)
+    while Leaf.objects.filter(index=None).exists():  # no transaction, no lock when nothing waits
+        done += _batch()
+    sign(at=at)
     return done
 
 
 @transaction.atomic(durable=True)
 def _batch() -> int:
     """Take the leaves without an index, oldest first: never by `id > last`, as ids are not commit order."""
-    head, _made = Head.objects.get_or_create(pk=1)
-    head = Head.objects.select_for_update(no_key=True).get(pk=1)
+    head = _locked_head()
     waiting = list(Leaf.objects.filter(index=None).order_by("id").values_list("pk", "data")[:BATCH])
     if not waiting:
         return 0
-    first = head.size
-    _number([pk for pk, _data in waiting], first)
-    Node.objects.bulk_create(_nodes(first, [merkle.leaf_hash(bytes(data)) for _pk, data in waiting]), batch_size=1000)
-    head.size = first + len(waiting)
+    frontier = _frontier(head.size)
+    _number([pk for pk, _data in waiting], head.size)
+    made = [
+        Node(level=level, position=position, hash=value)
+        for _pk, data in waiting
+        for level, position, value in frontier.push(merkle.leaf_hash(bytes(data)))
+    ]
+    Node.objects.bulk_create(made, batch_size=1000)
+    head.size = frontier.size
     head.save(update_fields=["size"])
     return len(waiting)
+
+
+def _locked_head() -> Head:
+    """Return the one row whose lock makes sequencers come one after the other."""
+    Head.objects.get_or_create(pk=1)
+    return Head.objects.select_for_update(no_key=True).get(pk=1)
+
+
+def _frontier(size: int) -> merkle.Frontier:
+    """Return the right edge of the stored tree: one read for each of its at most log n peaks."""
+    return merkle.Frontier(size, [domain.node(level, position) for level, position in merkle.peaks(size)])
 
 
 def _number(ids: Sequence[int], first: int) -> None:
@@ -52,31 +68,27 @@ def _number(ids: Sequence[int], first: int) -> None:
         Leaf.objects.filter(pk__in=part).update(index=Case(*cases, output_field=PositiveBigIntegerField()))
 
 
-def _nodes(first: int, hashes: Sequence[bytes]) -> list[Node]:
-    """Return the new leaf hashes and every inner node they complete."""
-    made = {(0, first + place): value for place, value in enumerate(hashes)}
-    inner = merkle.complete_above(first, first + len(hashes))
-    needed = {(level - 1, 2 * place) for level, place in inner if (level - 1, 2 * place) not in made} - set(inner)
-    for level, place in sorted(needed):
-        found = Node.objects.filter(level=level, position=place).values_list("hash", flat=True).first()
-        if found is not None:
-            made[level, place] = bytes(found)
-    known = set(made) - {(0, first + place) for place in range(len(hashes))}
-    for level, place in inner:
-        made[level, place] = merkle.node_hash(made[level - 1, 2 * place], made[level - 1, 2 * place + 1])
-    return [
-        Node(level=level, position=place, hash=value)
-        for (level, place), value in made.items()
-        if (level, place) not in known
-    ]
+def sign(*, at: datetime, is_urgent: bool = False) -> Checkpoint | None:
+    """Sign the tree as it stands; None when it is signed already, or the last signature is less than a second old.
+
+    Args:
+        at: now; the second is counted from the last checkpoint's, a clock set back does not stop signing.
+        is_urgent: sign within that second too (a person asked).
+    """
+    newest = domain.latest()
+    size = domain.size()
+    if not size or (newest is not None and newest.size >= size):
+        return None
+    if newest is not None and not is_urgent and timedelta(0) <= at - newest.at < BETWEEN:
+        return None
+    return _sign(at)
 
 
 @transaction.atomic(durable=True)
-def sign(*, at: datetime) -> Checkpoint | None:
-    """Sign the tree as it stands, unless that size is signed already."""
-    head = Head.objects.select_for_update(no_key=True).filter(pk=1).first()
-    if head is None or not head.size or Checkpoint.objects.filter(size=head.size).exists():
+def _sign(at: datetime) -> Checkpoint | None:
+    head = _locked_head()
+    if Checkpoint.objects.filter(size=head.size).exists():
         return None
-    root = merkle.root(head.size, node)
+    root = _frontier(head.size).root()
     note = keys.signed(str(Body(keys.origin(), head.size, root)))
     return Checkpoint.objects.create(size=head.size, root=root, note=str(note), at=at)

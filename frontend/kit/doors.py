@@ -17,6 +17,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import resolve
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -32,6 +33,7 @@ class Door:
     permission: str
     methods: tuple[str, ...]
     finds: dict[str, Find] = field(default_factory=dict)
+    see: str = ""
 
 
 def one(source: Manager[Any] | QuerySet[Any], **lookups: str) -> Find:
@@ -73,7 +75,7 @@ def door(
             demand(request.user, permission, next(iter(found.values()), None), see=see)
             return view(request, **found, **url)
 
-        entered.door = Door(permission, allowed, finds)  # type: ignore[attr-defined]
+        entered.door = Door(permission, allowed, finds, see)  # type: ignore[attr-defined]
         return entered
 
     return guard
@@ -86,6 +88,25 @@ def demand(person: Any, permission: str, subject: Any = None, *, see: str = "") 
     if see and not person.has_perm(see, subject):
         raise Http404
     raise PermissionDenied
+
+
+def opens(person: Any, path: str) -> bool:
+    """Return whether a page of this site would let a person in, so that no page shows a link its reader may not follow.
+
+    As many SQL statements as the door of that page takes: as a rule its object and the permission.
+    """
+    request = HttpRequest()
+    request.method, request.path, request.path_info, request.user = "GET", path, path, person
+    try:
+        match = resolve(path.partition("?")[0].partition("#")[0])
+        entered: Door | None = getattr(match.func, "door", None)
+        if entered is not None:
+            url = dict(match.kwargs)
+            found = [find(request, url) for find in entered.finds.values()]
+            demand(person, entered.permission, found[0] if found else None, see=entered.see)
+    except (Http404, PermissionDenied):  # Resolver404 is a Http404
+        return False
+    return True
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

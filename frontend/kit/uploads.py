@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from typing import Any
 
@@ -110,10 +111,15 @@ def image(upload: UploadedFile[Any], *, most_bytes: int) -> Image.Image:
     """
     size(upload, most_bytes=most_bytes)
     try:
-        picture = Image.open(upload, formats=IMAGE_FORMATS)
+        with warnings.catch_warnings():
+            # Our own limit is lower than the one Pillow warns at, and is a refusal.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(upload, formats=IMAGE_FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise Refused(_("The picture has too many pixels. Take a smaller one."), code="too-many-pixels")
         picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError):
+    except Image.DecompressionBombError:
+        raise Refused(_("The picture has too many pixels. Take a smaller one."), code="too-many-pixels") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise Refused(_("This is no JPEG, PNG or WebP picture, or it is damaged."), code="not-an-image") from None
     return picture

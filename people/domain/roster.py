@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from frontend.kit import sheets
 from people.models import Employee, RosterImport, Trade, Unit
 from people.pure import roster
+from people.queries import unit_names
 
 BATCH_ROWS = 500
 SHOWN_FAULTS = 500
 SHOWN_ROWS = 50
+BUSY = (RosterImport.State.CHECKING, RosterImport.State.APPLYING)
 Progress = Callable[[int, int], None]
 
 
@@ -32,13 +34,13 @@ class NotReady(ValidationError):
 def directory() -> roster.Directory:
     """Return the names under which a file may speak of units (code, name, path of names) and trades."""
     units: dict[str, str] = {}
-    names: dict[str, str] = {}
     by_name: dict[str, list[str]] = {}
-    for unit in Unit.objects.select_related("parent"):
-        names[unit.path] = f"{names.get(unit.parent.path, '')}/{unit.name}" if unit.parent else unit.name
-        by_name.setdefault(unit.name.lower(), []).append(unit.code)
-        units[names[unit.path].lower()] = unit.code
-        units[unit.code.lower()] = unit.code
+    for path, name in unit_names().items():
+        code, (_root, _slash, below) = path.split("/")[-2], name.partition("/")
+        by_name.setdefault(name.rpartition("/")[2].lower(), []).append(code)
+        # The company's own name may stand before the path or be left out.
+        units |= {name.lower(): code} | ({below.lower(): code} if below else {})
+        units[code.lower()] = code
     # A bare name counts only while it is unambiguous: there is a 甲班 in every shop.
     units |= {name: codes[0] for name, codes in by_name.items() if len(codes) == 1}
     trades = {key.lower(): trade.code for trade in Trade.objects.all() for key in (trade.code, trade.name)}
@@ -109,18 +111,30 @@ def report(plan: roster.Plan, faults: list[dict[str, Any]], *, rows: int) -> dic
 
 
 @transaction.atomic(savepoint=False)
-def claim(*, import_id: Any, expected: str, state: str) -> RosterImport:
-    """Move an import from one state to the next under its lock, so that two presses do one thing.
+def claim(*, import_id: Any, expected: Collection[str], state: str, at: datetime) -> RosterImport:
+    """Move an import from one of some states to the next under its lock, so that two presses do one thing.
 
     Raises:
-        NotReady: it is not (or no longer) in the expected state.
+        NotReady: it is not (or no longer) in an expected state.
     """
     row = RosterImport.objects.select_for_update(no_key=True).get(pk=import_id)
-    if row.state != expected:
+    if row.state not in expected:
         raise NotReady
-    row.state = state
-    row.save(update_fields=["state"])
+    row.state, row.moved_at = state, at
+    row.save(update_fields=["state", "moved_at"])
     return row
+
+
+@transaction.atomic(savepoint=False)
+def mark_interrupted(*, import_id: Any, before: datetime, at: datetime) -> bool:
+    """Say of an import whose worker died that it was interrupted: nothing of it was written, it may run again. Returns
+    whether it was one still in the state into which it came before a moment."""
+    row = RosterImport.objects.select_for_update(no_key=True).defer("content", "report").get(pk=import_id)
+    if row.state not in BUSY or row.moved_at > before:
+        return False
+    row.state, row.moved_at = RosterImport.State.STOPPED, at
+    row.save(update_fields=["state", "moved_at"])
+    return True
 
 
 @transaction.atomic(durable=True)

@@ -22,6 +22,7 @@ SCOPES = (
     "rewards:read",
     "rewards:write",
     "leave:read",
+    "leave:write",
 )
 
 

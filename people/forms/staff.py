@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from frontend.kit import uploads
 from people.domain.tokens import SCOPES
@@ -40,7 +41,9 @@ class RoleForm(forms.Form):
     unit = forms.ModelChoiceField(
         label=_("In"), queryset=Unit.objects.none(), required=False, empty_label=_("the whole company")
     )
-    from_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    from_on = forms.DateField(
+        label=pgettext_lazy("people", "From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

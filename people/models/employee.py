@@ -49,6 +49,8 @@ class Employee(AbstractBaseUser):
     left_on = models.DateField(_("left on"), null=True, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     must_change_password = models.BooleanField(_("must change the password"), default=False)
+    # Points boards then show a pseudonym and the unit; results of contests are public by their rules.
+    is_name_hidden = models.BooleanField(_("hide my name on points boards"), default=False)
     # What this person chose for the pages: zh-hans|en|'' , light|dark|'' , text size 0|1|2.
     language = models.CharField(max_length=10, blank=True)
     appearance = models.CharField(max_length=5, blank=True)
@@ -61,7 +63,11 @@ class Employee(AbstractBaseUser):
     class Meta:
         ordering = ["number"]
         verbose_name = _("employee")
-        indexes = [models.Index(fields=["unit", "is_active"]), models.Index(fields=["name"])]
+        indexes = [
+            models.Index(fields=["unit", "is_active"]),
+            models.Index(fields=["name"]),
+            models.Index(fields=["id"], condition=models.Q(is_name_hidden=True), name="employee_hidden_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"

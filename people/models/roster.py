@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,12 +23,14 @@ class RosterImport(models.Model):
         APPLYING = "applying", _("being imported")
         DONE = "done", _("imported")
         FAILED = "failed", _("failed")
+        STOPPED = "stopped", _("interrupted")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=120)
     content = models.BinaryField()
     at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField(default=timezone.now)  # when it came into its state
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
     ends_gone = models.BooleanField(_("people who are not in the file have left"), default=False)
     done_rows = models.PositiveIntegerField(default=0)

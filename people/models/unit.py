@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Unit(models.Model):
@@ -13,7 +14,7 @@ class Unit(models.Model):
         COMPANY = "company", _("Company")
         PLANT = "plant", _("Plant")
         SHOP = "shop", _("Shop")
-        TEAM = "team", _("Team")
+        TEAM = "team", pgettext_lazy("people", "Team")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)

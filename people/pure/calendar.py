@@ -5,9 +5,11 @@ Source: the annual notice of the State Council's office on public holidays æ³•å®
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class WorkingCalendar:
 
     differences: Mapping[date, bool] = field(default_factory=dict)
     known_until: date | None = None
+
+    @cached_property
+    def mark(self) -> str:
+        """A short word that is another whenever another day is worked: what was computed by this calendar keeps it."""
+        days = "".join(f"{day:%Y%m%d}{is_worked:d}" for day, is_worked in sorted(self.differences.items()))
+        return hashlib.sha256(days.encode()).hexdigest()[:16]
 
     def is_working(self, day: date) -> bool:
         """Return whether people work on this day."""

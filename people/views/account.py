@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from frontend.kit.doors import door
-from people.domain import sign_in
+from people.domain import privacy, sign_in
 from people.forms.account import PasswordForm
 from people.models import Employee
 from people.queries import grants_on
@@ -48,3 +48,13 @@ def password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your password is changed. All your other devices are signed out."))
             return redirect("frontend:home")
     return render(request, "people/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@door("people.change_own_account", methods=("POST",))
+def name_on_boards(request: HttpRequest) -> HttpResponse:
+    """Hide or show my name on boards of points."""
+    is_hidden = request.POST.get("is_hidden") == "1"
+    privacy.hide_name(employee=cast("Employee", request.user), is_hidden=is_hidden)
+    done = _("Boards of points no longer show your name.") if is_hidden else _("Boards of points show your name again.")
+    messages.success(request, done)
+    return redirect("people:account")

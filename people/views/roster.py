@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from frontend.kit import sheets
@@ -18,7 +19,6 @@ from people.models import Employee, RosterImport
 from people.tasks import apply_roster, check_roster
 
 State = RosterImport.State
-BUSY = (State.CHECKING, State.APPLYING)
 FAULTS = {
     "missing": _("must not be empty"),
     "missing-column": _("this column is missing"),
@@ -72,7 +72,7 @@ def detail(request: HttpRequest, row: RosterImport) -> HttpResponse:
         "row": row,
         "report": row.report,
         "faults": worded(row.report.get("faults", [])),
-        "is_busy": row.state in BUSY,
+        "is_busy": row.state in roster.BUSY,
         "done": done,
         "total": total,
         "percent": round(100 * done / total) if total else 0,
@@ -83,9 +83,14 @@ def detail(request: HttpRequest, row: RosterImport) -> HttpResponse:
 
 @door("people.import_roster", methods=("POST",), row=one(RosterImport.objects.defer("content"), pk="pk"))
 def confirm(request: HttpRequest, row: RosterImport) -> HttpResponse:
-    """Start the import of a checked file; pressed twice it starts once."""
-    roster.claim(import_id=row.pk, expected=State.CHECKED, state=State.APPLYING)
-    apply_roster.enqueue(str(row.pk))
+    """Start the import of a checked file, or an interrupted one again; pressed twice it starts once."""
+    now = timezone.now()
+    if row.state == State.STOPPED and not row.report:  # its worker died before it was checked
+        roster.claim(import_id=row.pk, expected={State.STOPPED}, state=State.CHECKING, at=now)
+        check_roster.enqueue(str(row.pk))
+    else:
+        roster.claim(import_id=row.pk, expected={State.CHECKED, State.STOPPED}, state=State.APPLYING, at=now)
+        apply_roster.enqueue(str(row.pk))
     return redirect("people:roster-import", row.pk)
 
 

@@ -11,15 +11,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from frontend.kit.doors import PUBLIC, door
+from people.domain import start
 from people.forms.account import SignInForm
 
 
 class SignIn(LoginView):
-    """Ask for number and password; a person who must change the password is sent there first."""
+    """Ask for number and password; a person who must change the password is sent there first, everybody to the set-up while
+    nobody is here yet."""
 
     template_name = "people/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("people:start") if start.is_waiting() else super().get(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
         person: Any = self.request.user

@@ -1,97 +1,100 @@
-"""Redeeming, and keeping the catalogue."""
+"""Redeeming, giving up, granting budgets."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Unit
+from people.models import Employee
+from rewards.domain.leave import Before
+from rewards.forms.catalogue import day
 from rewards.models import CourseSession, Item
+from rewards.pure.leave import BlackOut
+from rewards.queries.stock import with_seats
 
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+MOST_POINTS = 2**53 - 1
 
 
 class RedeemForm(forms.Form):
-    """The wish: a day for leave, a session for a course. `hold` makes a double press one request."""
+    """What the person saw and wishes. `hold` makes a double press one request; the fields of a kind stand in `WISHES`."""
 
     hold = forms.UUIDField(widget=forms.HiddenInput)
-    points = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    wanted_on = forms.DateField(label=_("The day you would like"), required=False, widget=_day())
-    is_afternoon = forms.TypedChoiceField(
-        label=_("Half of the day"), choices=((0, _("morning")), (1, _("afternoon"))), coerce=lambda value: value == "1",
-        required=False, empty_value=False, widget=forms.RadioSelect, initial=0,
-    )  # fmt: skip
+    points = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_POINTS)
+
+    def __init__(self, *args: Any, item: Item, about: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= WISHES.get(item.kind, _nothing)(item, about)
+        if item.asks_approval:
+            self.fields["note"] = forms.CharField(label=_("Note to who decides"), max_length=300, required=False)
+
+
+def _nothing(item: Item, about: Any) -> dict[str, forms.Field]:
+    return {}
+
+
+def _leave(item: Item, about: Before | None) -> dict[str, forms.Field]:
+    wanted_on = forms.DateField(label=_("The day you would like"), required=False, widget=day())
+    wanted_on.widget.attrs["min"] = timezone.localdate().isoformat()
+    found: dict[str, forms.Field] = {"wanted_on": wanted_on}
+    if item.half_days == 1:
+        found["is_afternoon"] = forms.TypedChoiceField(
+            label=_("Half of the day"), choices=((0, _("morning")), (1, _("afternoon"))), required=False,
+            coerce=lambda value: value == "1", empty_value=False, widget=forms.RadioSelect, initial=0,
+        )  # fmt: skip
+    if about is not None:
+        wanted_on.widget.attrs["max"] = about.outlook.last_on.isoformat()
+        wanted_on.help_text = _closed(about.outlook.closed)
+        found["cover"] = forms.ChoiceField(
+            label=_("Who could cover your shift"), required=False, choices=[("", "—"), *_people(about.outlook.colleagues)],
+            help_text=_("A suggestion: your unit head confirms it or names somebody else."),
+            error_messages={"invalid_choice": _("Only somebody active of the same shop can cover. Choose from the list.")},
+        )  # fmt: skip
+    return found
+
+
+def _closed(rows: Sequence[BlackOut]) -> str:
+    """Return the black-out days to come in one line, '' without any."""
+    spans = [
+        date_format(row.from_on, "MONTH_DAY_FORMAT")
+        if row.from_on == row.until_on
+        else f"{date_format(row.from_on, 'MONTH_DAY_FORMAT')} – {date_format(row.until_on, 'MONTH_DAY_FORMAT')}"
+        for row in rows
+    ]
+    return _("No leave: %(days)s") % {"days": "、".join(spans)} if spans else ""
+
+
+def _people(rows: Iterable[Employee]) -> list[tuple[str, str]]:
+    return [(row.number, f"{row.name} {row.number} · {row.unit or '—'}") for row in rows]
+
+
+def _course(item: Item, about: Any) -> dict[str, forms.Field]:
+    now = timezone.now()
+    sessions = with_seats(item.sessions.filter(starts_at__gt=now, is_cancelled=False).exclude(closes_at__lte=now))
     session = forms.ModelChoiceField(
-        label=_("Session"), queryset=CourseSession.objects.none(), widget=forms.RadioSelect, empty_label=None
-    )
-    note = forms.CharField(label=_("Note to your unit head"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if item.kind == Item.Kind.LEAVE:
-            del self.fields["session"]
-            self.fields["wanted_on"].widget.attrs["min"] = timezone.localdate().isoformat()
-            if item.half_days != 1:
-                del self.fields["is_afternoon"]
-        else:
-            del self.fields["wanted_on"], self.fields["is_afternoon"]
-            sessions = item.sessions.filter(starts_at__gt=timezone.now(), is_cancelled=False)
-            self.fields["session"].queryset = sessions
-            self.fields["session"].label_from_instance = _session_label
+        label=_("Session"), queryset=sessions, widget=forms.RadioSelect, empty_label=None,
+        error_messages={"invalid_choice": _("This session is over or closed. Choose another one.")},
+    )  # fmt: skip
+    session.label_from_instance = session_label  # type: ignore[method-assign, assignment]
+    may_wait = forms.BooleanField(
+        label=_("If it is full, put me on the waiting list"), required=False,
+        help_text=_("Your points are reserved while you wait; leave the list whenever you like."),
+    )  # fmt: skip
+    return {"session": session, "may_wait": may_wait}
 
 
-def _session_label(session: CourseSession) -> str:
-    starts = timezone.localtime(session.starts_at)
-    left = _("%(left)s of %(seats)s seats free") % {"left": session.seats_left, "seats": session.seats}
-    return f"{starts:%Y-%m-%d %H:%M} · {session.place} · {left}"
+def session_label(session: CourseSession) -> str:
+    """Return when, where, and how many seats are free."""
+    starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    until = f"{ends:%H:%M}" if starts.date() == ends.date() else f"{ends:%m-%d %H:%M}"
+    free = getattr(session, "left", 0)
+    left = _("%(left)s of %(seats)s seats free") % {"left": free, "seats": session.seats} if free else _("full")
+    return f"{starts:%Y-%m-%d %H:%M}–{until} · {session.place} · {left}"
 
 
-class ItemForm(forms.ModelForm[Item]):
-    """An item of the catalogue."""
-
-    class Meta:
-        model = Item
-        fields = ("kind", "title", "description", "points", "half_days", "valid_months", "yearly_cap")
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {
-            "half_days": _("For leave: 1 is half a day, 2 a whole day."),
-            "yearly_cap": _("Empty: as often as the points allow."),
-        }
-
-    def _post_clean(self) -> None:
-        """Leave the table's rules to the verb."""
-
-
-class SessionForm(forms.ModelForm[CourseSession]):
-    """A session of a course."""
-
-    class Meta:
-        model = CourseSession
-        fields = ("starts_at", "ends_at", "place", "seats")
-        widgets = {"starts_at": _moment(), "ends_at": _moment()}
-
-    def _post_clean(self) -> None:
-        """Leave the table's rules to the verb."""
-
-
-class BudgetForm(forms.Form):
-    """Grant points to a unit's budget."""
-
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
-    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=10**12)
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kinds = (Unit.Kind.COMPANY, Unit.Kind.PLANT, Unit.Kind.SHOP)
-        self.fields["unit"].queryset = Unit.objects.filter(kind__in=kinds).order_by("path")
+WISHES: dict[str, Callable[[Item, Any], dict[str, forms.Field]]] = {"leave": _leave, "course": _course}
+"""Kind → what the person may wish for beside the item, given what its kind says `about` it; the names are those of `rewards.domain.kinds.Wish`."""

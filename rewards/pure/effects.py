@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -22,8 +23,14 @@ NAMESPACE: Final = uuid.UUID("6f0b3a52-5d0f-5c7e-9a51-0d1f5c1f2a10")
 
 
 def derived_id(*cause: str) -> str:
-    """The id of something the ledger makes by itself: the same cause gives the same id."""
-    return str(uuid.uuid5(NAMESPACE, ":".join(cause)))
+    """The id of something the ledger makes by itself: the same cause gives the same id.
+
+    A name-based UUID of version 8 (RFC 9562) over SHA-256, which every database computes as well.
+    """
+    digest = bytearray(hashlib.sha256(f"{NAMESPACE}:{':'.join(cause)}".encode()).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(digest)))
 
 
 def carry_out(verdict: Verdict, book: Overlay, *, at: datetime) -> None:

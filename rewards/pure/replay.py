@@ -73,9 +73,8 @@ def _run(step: Open | Close | Advance | GoTo, ledger: Ledger, number: int) -> No
     try:
         match step:
             case Open():
-                account = ledger.account(step.code)
-                as_is = account.flags if account is not None else frozenset[str]()
-                ledger.open(step.code, as_is if step.flags is None else step.flags)
+                if ledger.account(step.code) is None:  # what is there, or needs no opening, stays as it is
+                    ledger.open(step.code, step.flags or frozenset())
             case Close():
                 ledger.close(step.code)
             case Advance():

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 UUID_IN_LOWER_CASE: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+HALF_A_LETTER: Final = re.compile("[\ud800-\udfff]")
+"""A surrogate without its other half, which JSON can write and no text can hold."""
 ZERO_ID: Final = "00000000-0000-0000-0000-000000000000"
 """As a pending_id it means none, as in the names of the codes."""
 
@@ -167,7 +169,7 @@ def _list(value: object, where: str) -> list[object]:
 
 
 def _text(value: object, where: str) -> str | None:
-    if value is None or isinstance(value, str):
+    if value is None or (isinstance(value, str) and not HALF_A_LETTER.search(value)):
         return value
     raise Malformed(f"{where}: {value!r} is no text")
 

@@ -103,6 +103,11 @@ def fund_of(code: str) -> str:
     return fund if separator else DEFAULT_FUND
 
 
+def in_fund(code: str, fund: str) -> str:
+    """An account in a fund; '' is the default one."""
+    return f"{code}@{fund}" if fund not in {"", DEFAULT_FUND} else code
+
+
 def is_wallet(code: str) -> bool:
     """Whether the points of this account lie in lots."""
     return _kind_of(code) == "wallet"
@@ -156,7 +161,17 @@ def accounts_to_lock(batch: Iterable[Transfer], stored: Callable[[str], Transfer
                 touched.update(code for code in (named.debit, named.credit) if code is not None)
     touched.update([debt_of(code) for code in touched if is_wallet(code)])
     touched.update([wallet_of(code) for code in touched if is_debt(code)])
-    return sorted(touched, key=lambda code: (_kind_of(code) in SHARED, code))
+    return sorted(touched, key=lock_order)
+
+
+def is_shared(code: str) -> bool:
+    """Whether many people draw from this account."""
+    return _kind_of(code) in SHARED
+
+
+def lock_order(code: str) -> tuple[bool, str]:
+    """The place of an account in the order of locks: people's by code, then the shared ones by code."""
+    return (is_shared(code), code)
 
 
 def _kind_of(code: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.factories.people import PASSWORD, Company, make_company
 from tests.serving import served
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
+VISITORS = pytest.StashKey[list["Visitor"]]()
 MISSING = "Chromium is missing: the browser tests need it. On Debian or Ubuntu: sudo apt-get install chromium"
 
 
@@ -91,15 +93,33 @@ class Visitor:
             for node in fault["nodes"]
         ]
 
+    def text(self) -> str:
+        """Return what stands on the page, for the report of a failure."""
+        try:
+            return self.page.inner_text("body", timeout=2_000)[:3_000]
+        except PlaywrightError as error:
+            return str(error)
+
     def overflows(self) -> bool:
         """Return whether the page scrolls sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Add to the report of a failure what stood on each device."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for visitor in item.stash.get(VISITORS, []):
+            report.sections.append((f"device at {visitor.page.url}", visitor.text()))
+    return report
+
+
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Any]:
+def visit(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Return a function that opens a device: visit(number, size=…, language=…, dark=…)."""
     visitors: list[Visitor] = []
+    request.node.stash[VISITORS] = visitors
 
     def open_device(
         number: str = "", *, size: tuple[int, int] = (390, 844), language: str = "zh-CN", dark: bool = False

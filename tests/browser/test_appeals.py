@@ -18,8 +18,6 @@ from tests.factories.contests import AT
 from tests.factories.people import Company
 from tests.factories.results import draft, new_mark, penalty
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def contest(people: Company) -> Contest:

@@ -11,7 +11,6 @@ from contests.models import Certificate, Contest
 from tests.factories.certificates import make_final, make_issued, make_template
 from tests.factories.people import Company, make_employee
 
-pytestmark = pytest.mark.xdist_group("browser")
 TITLE = "第十届职工技能运动会·焊工（CO₂气体保护焊及氩弧焊复合项目）总决赛"
 
 

@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -20,8 +19,6 @@ from rewards.domain import budgets, mall
 from rewards.models import LeaveGrant, Redemption
 from rewards.queries import balance
 from tests.factories.people import Company, give_role, make_employee
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 SCHEME = {
     "contest": {"code": "welding", "title": "焊工", "places": 2},
@@ -41,10 +38,24 @@ def decide(visit: Any, number: str) -> None:
     phone = visit(number)
     approval = Approval.objects.get(status="running")
     page = phone.go(f"/approvals/{approval.pk}/")
+    if page.locator("canvas.signature").count():
+        write_name(page)
     page.locator("button[name=verb][value=approve]").first.click()
     page.wait_for_load_state()
     before = approval.version
     expect_change(lambda: Approval.objects.get(pk=approval.pk).version > before, page)
+
+
+def write_name(page: Page) -> None:
+    """Sign with a finger: one stroke across the field."""
+    field = page.locator("canvas.signature")
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=6)
+    page.mouse.up()
 
 
 def expect_change(holds: Any, page: Page) -> None:
@@ -115,31 +126,15 @@ def test_main_job(visit: Any, server: str, people: Company) -> None:
     contest.refresh_from_db()
     assert contest.state == Contest.State.JUDGING
 
-    # The judge marks on a tablet; the wall moves by itself.
-    wall = visit(size=(1920, 1080))
-    hall = wall.go(f"/boards/{contest.code}/wall/")
-    expect(hall.locator("[data-status]")).to_have_text("● 实时", timeout=10_000)
-    sheet = Sheet.objects.get(member__employee=company.judge)
-    tablet = visit(company.judge.number, size=(1024, 768))
-    page = tablet.go(f"/contests/sheets/{sheet.pk}/")
-    for marks in (("50", "35"), ("41.5", "30")):
-        for number, mark in enumerate(marks):
-            page.locator(".pad-input").nth(number).fill(mark)
-            page.locator(".pad-input").nth(number).press("Tab")
-        expect(page.locator(".pad-state[data-value=saved]")).to_have_count(2)
-        page.get_by_role("button", name="下一位").click()
-    expect(hall.locator(".board-row .board-total").first).to_have_text("85.00", timeout=10_000)
-    expect(hall.locator(".board-row.gold")).to_have_count(1)
-    page.get_by_role("button", name="核对并签字").click()
-    page.locator("[data-signature-name]").fill(company.judge.name)
-    page.get_by_role("button", name="已全部核对，签字确认").click()
-    expect(page.get_by_text("已签字，谢谢。")).to_be_visible()
+    _mark_beside_the_wall(visit, contest, company)
 
-    # The chief judge closes; the union chair agrees; the notice ends; the points are there.
+    # The chief judge closes; all sign the round in order; the union chair agrees; the notice ends; the points are there.
     chief = visit(company.chief_judge.number, size=(1360, 900))
     page = chief.go(f"/contests/{contest.code}/manage/")
     page.get_by_role("button", name="结束评分").click()
     page.wait_for_load_state()
+    for signer in (company.judge, company.chief_judge, company.organiser):
+        decide(visit, signer.number)
     page = chief.go(f"/contests/{contest.code}/gate/")
     for left in (1, 0):
         page.locator("details[open] button[value=right]").first.click()
@@ -155,11 +150,38 @@ def test_main_job(visit: Any, server: str, people: Company) -> None:
     winner = Employee.objects.get(contest_entries__contest=contest, contest_entries__result__rank=1)
     assert balance(winner).available == 800
 
-    # The winner asks for half a day on a phone; unit head and HR agree; the leave is granted.
+    _redeem_half_a_day(visit, winner, company)
+
+
+def _mark_beside_the_wall(visit: Any, contest: Contest, company: Company) -> None:
+    """The judge marks on a tablet; the wall moves by itself; the sheet is signed."""
+    wall = visit(size=(1920, 1080))
+    hall = wall.go(f"/boards/{contest.code}/wall/")
+    expect(hall.locator("[data-status]")).to_have_text("● 实时", timeout=10_000)
+    sheet = Sheet.objects.get(member__employee=company.judge)
+    tablet = visit(company.judge.number, size=(1024, 768))
+    page = tablet.go(f"/contests/sheets/{sheet.pk}/")
+    for marks in (("50", "35"), ("41.5", "30")):
+        for number, mark in enumerate(marks):
+            page.locator(".pad-input").nth(number).fill(mark)
+            page.locator(".pad-input").nth(number).press("Tab")
+        expect(page.locator(".pad-state[data-value=saved]")).to_have_count(2)
+        page.get_by_role("button", name="下一位").click()
+    expect(hall.locator('.board-row[aria-posinset="1"] .board-total')).to_have_text("85.00", timeout=10_000)
+    expect(hall.locator(".board-row.gold")).to_have_count(1)
+    page.get_by_role("button", name="核对并签字").click()
+    page.locator("[data-signature-name]").fill(company.judge.name)
+    page.get_by_role("button", name="已全部核对，签字确认").click()
+    expect(page.get_by_text("已签字，谢谢。")).to_be_visible()
+
+
+def _redeem_half_a_day(visit: Any, winner: Employee, company: Company) -> None:
+    """The winner asks for half a day on a phone; unit head and HR agree; the leave is granted."""
     phone = visit(winner.number)
     page = phone.go("/mall/")
     page.get_by_role("link", name="带薪休假半天").click()
-    page.get_by_role("button", name="用 300 分申请").click()
+    page.get_by_role("button", name="用 300 积分兑换").click()
+    page.get_by_role("button", name="确认，300 积分").click()
     page.wait_for_url("**/mall/redemptions/*/")
     assert (balance(winner).available, balance(winner).reserved) == (500, 300)
     decide(visit, winner.unit.head.number if winner.unit.head else company.shop_head.number)

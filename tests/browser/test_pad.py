@@ -12,7 +12,6 @@ from contests.models import Mark, Operation, Sheet
 from tests.factories.contests import make_judging, sheet_of
 from tests.factories.people import Company
 
-pytestmark = pytest.mark.xdist_group("browser")
 TABLET = (1024, 768)
 
 

@@ -18,8 +18,6 @@ from tests.factories.contests import make_judging, sheet_of
 from tests.factories.people import PASSWORD, Company
 from tests.serving import free_port, served
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def sheet(people: Company) -> Sheet:

@@ -10,31 +10,39 @@ from contests.models import Contest
 from engine.approvals import tasks
 from engine.approvals.models import Approval
 from engine.live import domain as live
+from rewards.domain import rehearsals
 from tests.factories.approvals import act
 from tests.factories.contests import make_judging, make_published, sheet_of
 from tests.factories.people import Company
-from tests.factories.rewards import AT, ask, give_points, make_course, make_leave
+from tests.factories.proof import grow
+from tests.factories.rewards import AT, ask, give_points, make_badge, make_course, make_leave
+from tests.factories.rules import FIXED, attend, make_rule, make_season
 
-pytestmark = pytest.mark.xdist_group("browser")
 PAGES: dict[str, list[str]] = {
     "worker": ["/", "/contests/", "/contests/open/", "/contests/open/registration/", "/contests/mine/", "/mall/", "/mall/items/{item}/",
-               "/mall/redemptions/", "/mall/redemptions/{redemption}/", "/mall/wallet/", "/approvals/", "/people/me/",
+               "/mall/redemptions/", "/mall/redemptions/{redemption}/", "/mall/wallet/", "/mall/wallet/statements/",
+               "/mall/transparency/", "/mall/leaderboard/", "/mall/decisions/", "/approvals/", "/people/me/",
                "/people/me/password/", "/preferences/", "/search/?q=焊", "/boards/", "/boards/{board}/", "/source/",
                "/approvals/{approval}/", "/approvals/?tab=drafts&state=overdue", "/notices/", "/notices/preferences/",
-               "/people/calendar/2026/", "/people/calendar/2090/", "/people/substitutes/"],
-    "leader": ["/approvals/{approval}/"],
+               "/people/calendar/2026/", "/people/calendar/2090/", "/people/substitutes/", "/log/", "/log/print/",
+               "/mall/badges/"],
+    "auditor": ["/log/audit/", "/mall/patterns/?days=1095"],
+    "leader": ["/approvals/{approval}/", "/mall/leave/desk/", "/mall/leave/requests/{redemption}/"],
     "organiser": ["/contests/desk/", "/contests/new/", "/contests/{board}/manage/", "/contests/{board}/edit/", "/contests/{board}/scheme/",
                   "/contests/{board}/panel/", "/contests/{board}/awards/", "/contests/{board}/conditions/",
                   "/contests/{board}/registrations/", "/contests/{board}/scores/", "/boards/pair/", "/mall/budgets/",
-                  "/mall/awards/", "/mall/awards/new/"],
-    "hr": ["/mall/leave/", "/mall/catalogue/", "/mall/catalogue/{item}/", "/mall/catalogue/new/", "/people/employees/", "/people/roster/",
+                  "/mall/awards/", "/mall/awards/new/", "/mall/awards/file/", "/mall/bulk-awards/", "/mall/rules/",
+                  "/mall/rules/new/", "/mall/rules/courses/", "/mall/rules/courses/edit/", "/mall/rules/courses/comparison/",
+                  "/mall/seasons/", "/mall/rehearsals/{rehearsal}/", "/mall/badges/manage/", "/mall/badges/manage/new/", "/mall/badges/manage/steady/"],
+    "hr": ["/mall/leave/", "/mall/leave/limits/", "/mall/leave/hand-overs/", "/mall/leave/hand-overs/columns/",
+           "/mall/leave/reconciliation/", "/mall/catalogue/", "/mall/catalogue/{item}/", "/mall/catalogue/new/", "/people/employees/", "/people/roster/",
            "/approvals/policies/", "/approvals/policies/leave-redemption/", "/approvals/policies/leave-redemption/edit/",
-           "/approvals/deadlines/", "/processes/"],
+           "/approvals/deadlines/", "/approvals/panels/", "/processes/"],
     "administrator": ["/people/employees/1301/", "/people/tokens/", "/approvals/hand-over/?leaver=1001&to=1002",
                       "/approvals/policies/leave-redemption/move/", "/people/calendar/2026/"],
-    "chief_judge": ["/boards/{board}/control/"],
+    "chief_judge": ["/boards/{board}/desk/"],
     "judge": ["/contests/sheets/", "/contests/sheets/{sheet}/"],
-    "": ["/people/sign-in/", "/boards/screen/", "/boards/{board}/wall/", "/no-such-page/"],
+    "": ["/people/sign-in/", "/boards/screen/", "/boards/{board}/wall/", "/boards/{board}/embed/", "/no-such-page/", "/mall/badges/{badge}/"],
 }  # fmt: skip
 
 
@@ -57,8 +65,15 @@ def names(people: Company) -> dict[str, object]:
     approval = Approval.objects.get(subject=row.subject)
     act(approval, people.leader, "cc", people=["1002"])
     tasks.tell_news(at=AT)
+    grow(3)
+    badge = make_badge(people)
+    version = make_rule(definition={**FIXED, "streak": {"length": 3, "span": "month", "bonus": 50}})
+    attend(people.worker)
+    tried = rehearsals.run(rehearsals.ask(version=version, season=make_season(), by=people.organiser, at=AT))
     return {
+        "rehearsal": tried.pk,
         "approval": approval.pk,
+        "badge": badge.key,
         "item": item.pk,
         "redemption": row.pk,
         "board": contest.code,
@@ -66,6 +81,7 @@ def names(people: Company) -> dict[str, object]:
     }
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("size", "language", "dark"),
     [

@@ -12,8 +12,6 @@ from engine.live import domain as live
 from tests.factories.contests import make_judging, mark_everything
 from tests.factories.people import Company
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def contest(people: Company) -> Contest:
@@ -26,7 +24,7 @@ def contest(people: Company) -> Contest:
 
 def test_a_medal_is_called_then_named_on_every_screen_and_undone(visit: Any, people: Company, contest: Contest) -> None:
     walls = [visit(size=size).go(f"/boards/{contest.code}/wall/") for size in ((1920, 1080), (1280, 720))]
-    phone = visit(people.chief_judge.number).go(f"/boards/{contest.code}/control/")
+    phone = visit(people.chief_judge.number).go(f"/boards/{contest.code}/desk/")
     phone.get_by_role("button", name="开始揭榜").click()
 
     for _turn in range(2):

@@ -14,7 +14,6 @@ from contests.pure.marks import Op
 from tests.factories.contests import AT, make_contest, make_judging, make_scheme, sheet_of
 from tests.factories.people import Company, make_employee
 
-pytestmark = pytest.mark.xdist_group("browser")
 SEAM = {
     "code": "seam", "group": "practical", "title": "焊缝外观", "kind": "judgement", "min": 0, "max": 10, "step": "0.25",
     "combine": "trimmed-mean", "trim": 1, "trim_from": 4, "factor": "1.6",

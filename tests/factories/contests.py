@@ -13,9 +13,12 @@ from contests.pure.bundle import read_scheme
 from contests.pure.marks import Op
 from contests.pure.scheme import Scheme
 from contests.queries import gate as gates
+from engine.approvals.domain import approvals
+from engine.approvals.models import Approval
 from people.models import Employee
 from tests.factories.people import Company, make_employee
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
 
@@ -121,6 +124,18 @@ def clear_gate(contest: Contest, by: Employee, *, at: datetime = AT) -> None:
     for finding in gates.look(contest, at=at).findings:
         if finding.level == "warning":
             gate.answer(contest=contest, code=finding.code, found=finding.found, reason="已核实", by=by, at=at)
+
+
+def sign_round(contest: Contest, *, at: datetime = AT) -> None:
+    """Let everybody who is asked sign the round, one after the other."""
+    row = contest.signings.get(state="running")
+    approval = Approval.objects.get(subject=row.subject)
+    while approval.status == "running":
+        waiting = approval.waiting.select_related("person").order_by("pk").first()
+        assert waiting is not None
+        approval = approvals.decide(
+            approval.pk, ballot=uuid4(), person=waiting.person, verb="approve", at=at, signature=PNG
+        )
 
 
 def sheet_of(contest: Contest, employee: Employee) -> Sheet:

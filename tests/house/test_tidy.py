@@ -111,3 +111,16 @@ def test_every_command_is_documented() -> None:
     commands = {path.stem for path in PYTHON if path.parent.name == "commands" and path.stem != "__init__"}
 
     assert {command for command in commands if f"manage.py {command}" not in text} == set()
+
+
+HEADING = re.compile(r'<th[^>]*>\{% translate "([^"]+)" context "([^"]+)" %\}')
+LABEL = re.compile(r"data-label=\"\{% translate '([^']+)' %\}")
+
+
+@pytest.mark.parametrize("path", sorted(sources(".html")), ids=name)
+def test_a_cell_is_labelled_as_its_column(path: Path) -> None:
+    """On a phone the label of a cell stands for its column's heading: it is translated in the same context."""
+    text = path.read_text(encoding="utf-8")
+    in_context = {label for label, _context in HEADING.findall(text)}
+
+    assert in_context & set(LABEL.findall(text)) == set()

@@ -16,6 +16,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
 
+from engine.approvals import hot
 from engine.approvals.domain import approvals, records
 from engine.approvals.models import Approval, Ballot, Waiting
 from engine.events.models import Event
@@ -50,7 +51,7 @@ def at_once(*acts: Callable[[], object], mode: str | None = None) -> Counter[str
             connection.ensure_connection()
             if mode is not None and connection.vendor == "sqlite":
                 connection.transaction_mode = mode
-            barrier.wait(10)
+            barrier.wait(60)
             do()
             outcomes.append("done")
         except ValidationError as refusal:
@@ -129,6 +130,7 @@ def test_two_approvers_at_once_break_without_the_lock(monkeypatch):
     make_policy(("any", "user:1001 user:1002"))
     approval = ask(company)
     lock_off(monkeypatch)
+    monkeypatch.setattr(hot, "_locking_sql", lambda: (hot._reading_sql(),))
     both_have_read, store = threading.Barrier(2), records.store
 
     def store_together(*args, **kwargs):

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 from rewards.domain import awards, budgets, ledger, redemption
-from rewards.models import CourseSession, Redemption
+from rewards.models import Redemption
 from rewards.pure.transfers import Transfer
 from rewards.queries import balance
 from tests.factories.people import Company, make_company, make_employee
-from tests.factories.rewards import AT, ask, give_points, make_course, make_leave
+from tests.factories.rewards import AT, ask, give_points, make_course, make_leave, seats_left
 from tests.races.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +88,48 @@ def test_two_wallets_in_both_directions_never_deadlock(company: Company) -> None
     assert ledger.verify() is None
 
 
+def test_one_id_with_other_contents_at_once_is_one_effect(company: Company) -> None:
+    """The accounts differ, so no lock makes them wait for each other: the id itself must."""
+    budgets.grant(unit=company.plant, points=5000, by=None, at=AT, id=uuid.uuid4())
+    key = str(uuid.UUID(int=11))
+
+    def award(number: int) -> tuple[str, ...]:
+        payer = f"pot:{number}"
+        ledger.open_account(payer)
+        return ledger.post(
+            [Transfer(id=key, debit=payer, credit=f"wallet:{number}", kind="award", amount=1)], at=AT
+        )  # fmt: skip
+
+    answers = at_once(*(partial(award, number) for number in range(12)))
+
+    assert Counter(answers) == {("created",): 1, ("exists_with_different_debit",): 11}
+    assert ledger.verify() is None
+
+
+def test_batches_over_the_same_people_in_any_order_never_deadlock(company: Company) -> None:
+    numbers = [str(number) for number in range(8)]
+    budgets.grant(unit=company.plant, points=5000, by=None, at=AT, id=uuid.uuid4())
+
+    def mixed(turn: int) -> tuple[str, ...]:
+        order = numbers[turn % 8 :] + numbers[: turn % 8]
+        order = order[::-1] if turn % 2 else order
+        payers = [f"budget:{company.plant.code}", "mint"] * 4
+        paying = [
+            Transfer(id=str(uuid.uuid4()), debit=payer, credit=f"wallet:{number}", kind="award", amount=2)
+            for payer, number in zip(payers, order, strict=True)
+        ]
+        spending = [
+            Transfer(id=str(uuid.uuid4()), debit=f"wallet:{number}", credit="spent", kind="redeem", amount=1)
+            for number in order[:4]
+        ]
+        return ledger.post([*paying, *(spending if turn % 3 else [])], at=AT)
+
+    answers = at_once(*(partial(mixed, turn) for turn in range(24)))
+
+    assert {code for answer in answers for code in answer} == {"created"}
+    assert ledger.verify() is None
+
+
 def test_last_seat_goes_to_one_of_twenty(company: Company) -> None:
     item, session = make_course(company, seats=3)
     people = [make_employee(company.team) for _ in range(20)]
@@ -98,7 +140,7 @@ def test_last_seat_goes_to_one_of_twenty(company: Company) -> None:
 
     assert sum(isinstance(answer, Redemption) for answer in answers) == 3
     assert {type(answer) for answer in answers} == {Redemption, redemption.NoSeat}
-    assert CourseSession.objects.get().seats_taken == 3
+    assert seats_left(session) == 0
     assert sum(balance(person).reserved for person in people) == 300
 
 

@@ -14,13 +14,13 @@ from contests.domain import marking
 from contests.models import Mark, Operation
 from contests.pure.marks import Op
 from rewards.domain import ledger
-from rewards.models import CourseSession, Redemption
+from rewards.models import Redemption
 from rewards.pure.transfers import Transfer
 from rewards.queries import balance
 from tests.factories.contests import AT as JUDGED_AT
 from tests.factories.contests import make_judging, sheet_of
 from tests.factories.people import Company, make_company
-from tests.factories.rewards import AT, ask, give_points, make_course
+from tests.factories.rewards import AT, ask, give_points, make_course, seats_left
 from tests.races.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def test_last_seat_fifty_of_fifty(company: Company) -> None:
             *(partial(ask, item, person, session=session) for person in (company.worker, company.stranger))
         )
         granted = [answer for answer in answers if isinstance(answer, Redemption)]
-        right += len(granted) == 1 and CourseSession.objects.get(pk=session.pk).seats_taken == 1
+        right += len(granted) == 1 and seats_left(session) == 0
 
     assert right == ROUNDS
     assert ledger.verify() is None

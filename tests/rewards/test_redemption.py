@@ -11,10 +11,10 @@ from engine.approvals.domain import approvals
 from engine.approvals.models import Approval
 from rewards import flows
 from rewards.domain import awards, ledger, redemption
-from rewards.models import CourseSession, LeaveGrant, Redemption, Seat
+from rewards.models import LeaveGrant, Redemption, Seat
 from rewards.queries import balance, redemptions_visible_to
 from tests.factories.people import Company, make_employee
-from tests.factories.rewards import AT, ask, give_points, make_course, make_leave
+from tests.factories.rewards import AT, ask, give_points, make_course, make_leave, seats_left
 from tests.support import refused
 
 
@@ -64,10 +64,10 @@ def test_refused_course_frees_its_seat(company: Company) -> None:
     give_points(company.worker, 100)
     row = ask(item, company.worker, session=session)
 
-    taken = CourseSession.objects.get().seats_taken
+    left = seats_left(session)
     decide(company, row, ("leader", "refuse"))
 
-    assert (taken, CourseSession.objects.get().seats_taken) == (1, 0)
+    assert (left, seats_left(session)) == (1, 2)
 
 
 def test_approved_course_grants_the_seat(company: Company) -> None:
@@ -120,7 +120,7 @@ def test_refusals_leave_nothing_behind(company: Company) -> None:
 
     with refused(redemption.PriceChanged):
         flows.request(hold=uuid.uuid4(), item=item, employee=company.worker, points=1, at=AT)
-    with refused(redemption.WrongDay):
+    with refused(redemption.CannotTake):
         ask(item, company.worker, wanted_on=AT.date() - timedelta(days=1))
     with refused(ledger.ExceedsCredits):
         ask(item, company.stranger)

@@ -59,6 +59,10 @@ class Command(BaseCommand):
             self.stdout.write(f"  on this network:         http://{address}:{port}/\n")
         if is_demo:
             call_command("demo", "accounts", "--base-url", _local(port), stdout=self.stdout)
+        elif not get_user_model().objects.exists():
+            self.stdout.write("\n  Nobody can sign in yet. Name your company and its first administrator here:\n  ")
+            call_command("first_sign_in", "--base-url", _local(port), stdout=self.stdout)
+            self.stdout.write("\n")
         self.stdout.write("  Ctrl-C stops everything; the data stays.\n")
         self.stdout.flush()
 
@@ -88,7 +92,7 @@ def _web(host: str, port: int) -> tuple[str, ...]:
     """Return the command of the one web process: its hub holds every socket, so it must be one."""
     return (
         sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port),
-        "--no-access-log", "--log-level", "warning", "--ws-per-message-deflate", "false", "--lifespan", "on",
+        "--no-access-log", "--log-level", "warning", "--ws", "engine.live.wire:Sockets", "--lifespan", "on",
         "--timeout-graceful-shutdown", "3", "--forwarded-allow-ips", os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
     )  # fmt: skip
 

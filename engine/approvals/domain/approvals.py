@@ -13,19 +13,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from engine.approvals import core
+from engine.approvals import core, hot, prepared, subjects
 from engine.approvals.domain import records
 from engine.approvals.domain.policies import latest
 from engine.approvals.models import Approval, Attachment, Ballot, Signature, Waiting
 from people.models import Employee
 
 Status = Approval.Status
+NO_BALLOT = UUID(int=0)
 FOR_THE_SYSTEM = frozenset({"tick", "substitute"})  # time passes by itself; substitutes are named for all approvals
 
 
@@ -82,8 +82,7 @@ class Refused(ValidationError):
         super().__init__(gettext_lazy(refusal.template), code=refusal.code, params=refusal.params)
 
 
-@transaction.atomic(savepoint=False)
-def ask(
+def ask_within(
     policy: str,
     *,
     subject: str,
@@ -96,7 +95,7 @@ def ask(
     facts: Mapping[str, Any] | None = None,
     picks: Mapping[str, list[str]] | None = None,
 ) -> Approval:
-    """Create an approval and submit it.
+    """Create an approval and submit it, in a transaction of the caller's that holds its writes back: a run of a flow.
 
     Args:
         policy: name; the latest published version is taken and kept.
@@ -117,8 +116,8 @@ def ask(
         policies.NoSuchPolicy: nothing of that name is published.
         Refused: the policy cannot be walked, for example picks are missing.
     """
-    approval = Approval(
-        policy=latest(policy, at=at), subject=subject, title=title[:200], applicant=applicant, task=task, link=link,
+    approval = prepared.new(
+        Approval, policy=latest(policy, at=at), subject=subject, title=title[:200], applicant=applicant, task=task, link=link,
         facts=[[label, value if isinstance(value, int) else str(value)] for label, value in (facts or {}).items()], created_at=at, state={},
         status=Status.DRAFT,
     )  # fmt: skip
@@ -134,7 +133,11 @@ def ask(
     return approval
 
 
-@transaction.atomic(savepoint=False)
+# The same in a transaction of its own.
+ask = prepared.transaction()(ask_within)
+
+
+@prepared.transaction()
 def act(
     approval_id: int,
     *,
@@ -158,8 +161,9 @@ def act(
         BallotReused: the id was used for something else.
         Refused: the rules do not allow it; the sentence says why.
         SignatureMissing: the policy wants this opinion signed.
+        ValidationError: the subject's app wants something first (`subjects.guard`).
     """
-    approval = records.locked(approval_id, at=at, ballot=ballot)
+    approval = hot.locked(approval_id, ballot=ballot, at=at)
     whole = {**action, "by": person.number}
     if approval.is_repeated:  # type: ignore[attr-defined]  # annotated by `locked`
         return _repeated(approval, Ballot.objects.get(pk=ballot), whole)
@@ -172,6 +176,8 @@ def act(
     except core.Refusal as refusal:
         raise _refusal(approval, before, whole, refusal) from None
     _check_signature(after, whole, signature)
+    if action.get("do") == "approve":
+        subjects.demand(approval.subject)
     records.store(approval, after, whole, ballot=ballot, person=person, at=at)
     if signature:
         Signature.objects.create(ballot_id=ballot, png=signature)
@@ -246,19 +252,31 @@ def resubmit(
     return decide(approval_id, ballot=ballot, person=person, verb="submit", at=at, note=note, **fields)
 
 
-@transaction.atomic(savepoint=False)
+@prepared.transaction()
 def call_off(task: Any, *, by: Employee | None, at: datetime) -> None:
     """Make void what still runs for a task whose process is called off; the task is not resumed."""
     for pk in Approval.objects.filter(task=task, finished_at=None).values_list("pk", flat=True):
-        approval = records.locked(pk, at=at)
+        approval = hot.locked(pk, ballot=NO_BALLOT, at=at)
         if approval.status == Status.DRAFT:  # nothing of it has been submitted
             approval.delete()
             continue
-        step = core.resume(approval, at=at)
-        # The house itself ends it, in an administrator's place.
-        administrator = step.directory.administrators()[0]
-        action = {"by": administrator, "do": "void", "note": gettext("The process was called off.")}
-        records.store(approval, step.act(action), action, ballot=uuid4(), person=by, at=at)
+        _void(approval, gettext("The process was called off."), by=by, at=at)
+
+
+@prepared.transaction()
+def make_void(approval_id: int, *, reason: str, by: Employee | None, at: datetime) -> None:
+    """End a running approval whose subject is no longer what people were asked about; the flow's task is resumed."""
+    approval = hot.locked(approval_id, ballot=NO_BALLOT, at=at)
+    if not approval.is_terminal:
+        _void(approval, reason, by=by, at=at)
+        _go_on(approval, by=by, at=at)
+
+
+def _void(approval: Approval, reason: str, *, by: Employee | None, at: datetime) -> None:
+    """Let the house itself end it, in an administrator's place."""
+    step = core.resume(approval, at=at)
+    action = {"by": step.directory.administrators()[0], "do": "void", "note": reason}
+    records.store(approval, step.act(action), action, ballot=uuid4(), person=by, at=at)
 
 
 def places_of(person: Employee) -> list[int]:
@@ -269,14 +287,14 @@ def places_of(person: Employee) -> list[int]:
     return [pk for pk, state in rows.order_by("pk").values_list("pk", "state") if core.has_place(state, person.number)]
 
 
-@transaction.atomic(savepoint=False)
+@prepared.transaction()
 def migrate(approval_id: int, *, ballot: UUID, by: Employee, at: datetime) -> Approval:
     """Move an approval that runs to the newest version of its policy: what has passed stays, the rest is asked afresh.
 
     Raises:
         AlreadyDecided, Refused: it has ended, or people would have to be named first.
     """
-    approval = records.locked(approval_id, at=at, ballot=ballot)
+    approval = hot.locked(approval_id, ballot=ballot, at=at)
     newest = latest(approval.policy.name, at=at)
     if approval.is_repeated or newest.pk == approval.policy_id:  # type: ignore[attr-defined]
         return approval
@@ -293,33 +311,53 @@ def migrate(approval_id: int, *, ballot: UUID, by: Employee, at: datetime) -> Ap
     return approval
 
 
-@transaction.atomic(savepoint=False)
+@prepared.transaction()
 def wake(approval_id: int, *, at: datetime) -> bool:
     """Let the deadlines of an approval take effect that have passed; returns whether any did."""
-    approval = records.locked(approval_id, at=at)
+    approval = hot.locked(approval_id, ballot=NO_BALLOT, at=at)
     if approval.wakes_at is None or approval.wakes_at > at or approval.is_terminal:
         return False
     step = core.resume(approval, at=at)
     ticked = _on_time(approval, step, at=at)
     if not ticked.new_acts or ticked is step:  # the calendar has changed meanwhile: later than it was thought
-        approval.deadlines, approval.wakes_at = step.due_times(approval.deadlines)
-        approval.save(update_fields=["deadlines", "wakes_at"])
+        _recount(approval, step, at=at)
         return False
     _go_on(approval, by=None, at=at)
     return True
 
 
-@transaction.atomic(savepoint=False)
+@prepared.transaction()
+def recount(approval_id: int, *, at: datetime) -> bool:
+    """Compute the deadlines of an approval by the working calendar as it is now; those that have passed by it take effect.
+    Returns whether any did."""
+    approval = hot.locked(approval_id, ballot=NO_BALLOT, at=at)
+    if approval.is_terminal:
+        return False
+    step = core.resume(approval, at=at)
+    ticked = _on_time(approval, step, at=at)
+    if not ticked.new_acts or ticked is step:
+        _recount(approval, step, at=at)
+        return False
+    _go_on(approval, by=None, at=at)
+    return True
+
+
+def _recount(approval: Approval, step: core.Step, *, at: datetime) -> None:
+    records.store_state(approval, step, at=at)
+    approval.save(update_fields=["deadlines", "due_at", "wakes_at", "calendar"])
+
+
+@prepared.transaction()
 def refresh(approval_id: int, *, at: datetime) -> bool:
     """Ask whom a substitution that has begun adds, no longer ask whom one that has ended had added; returns whether
     anything changed."""
-    approval = records.locked(approval_id, at=at)
+    approval = hot.locked(approval_id, ballot=NO_BALLOT, at=at)
     step = core.resume(approval, at=at)
     before = set(Waiting.objects.filter(approval=approval).values_list("person__number", flat=True))
     if gone := before - step.waiting:
         Waiting.objects.filter(approval=approval, person__number__in=gone).update(ended_at=at)
     if come := sorted(step.waiting - before):
-        records.add_waiting(approval, step.directory.keys(come), at=at)
+        prepared.write(*records.asking(approval.pk, step.directory.keys(come), at=at))
         approval.state["asked"] += [person for person in come if person not in approval.state["asked"]]
         approval.save(update_fields=["state"])
     return before != step.waiting
@@ -347,5 +385,6 @@ def _refusal(
 
 def _go_on(approval: Approval, *, by: Employee | None, at: datetime) -> None:
     """Resume the flow's task when the approval has just ended."""
-    if approval.is_terminal and approval.task is not None:
-        approval.task.flow_task.run(approval.task, approval=approval, by=by, at=at)
+    if approval.is_terminal and approval.task_id is not None:
+        task = hot.waiting_task(approval)
+        task.flow_task.run(task, approval=approval, by=by, at=at)

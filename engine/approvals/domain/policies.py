@@ -8,13 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from engine.approvals import core
-from engine.approvals.directory import in_force
+from engine.approvals import core, hot, subjects
 from engine.approvals.models import Panel, Policy
 from engine.approvals.pure.check import FaultyPolicy as Unreadable
 from engine.approvals.pure.check import Finding, check
@@ -48,8 +46,7 @@ def latest(name: str, *, at: datetime | None = None) -> Policy:
     Raises:
         NoSuchPolicy: there is none.
     """
-    rows = Policy.objects.annotate(has_substitutes=Exists(in_force(at or timezone.now())))
-    policy = rows.filter(name=name).order_by("version").last()
+    policy = hot.latest_policy(name, at=at or timezone.now())
     if policy is None:
         raise NoSuchPolicy(name)
     return policy
@@ -104,6 +101,8 @@ def findings(definition: Mapping[str, Any], *, at: datetime) -> list[Finding]:
             return gettext("nobody holds this role")
         if kind == "panel" and not Panel.objects.filter(name=name.rpartition(":")[0]).exists():
             return gettext("there is no such panel")
+        if kind == "subject" and not subjects.is_known_name(name):
+            return gettext("no programme calls people by this name")
         return ""
 
     try:

@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.apps import apps
-from django.db import connection
-from django.db.models import Exists
-
+from engine.approvals import hot, prepared
 from engine.approvals.core import Step
-from engine.approvals.directory import in_force
 from engine.approvals.models import Approval, Ballot, Cc, Waiting
+from engine.approvals.prepared import Statement
 from engine.approvals.pure.state import to_json
 from engine.events import domain as events
+from engine.proof import domain as proof
+from engine.proof.models import Leaf
 from people.models import Employee
 
-NO_BALLOT = UUID(int=0)
-CHANGING = ("state", "status", "round", "version", "finished_at", "deadlines", "due_at", "wakes_at")
-
-
-def locked(approval_id: int, *, at: datetime, ballot: UUID = NO_BALLOT) -> Approval:
-    """Lock the process, then the approval, and read it with its policy, task and applicant.
-
-    SQLite's transaction is alone already. On PostgreSQL the rows are read by a statement that starts after the lock is
-    held, so nothing of them is older than the lock. `is_repeated` says whether this ballot is known, `has_substitutes`
-    whether anybody stands for anybody now.
-    """
-    if connection.features.has_select_for_update:
-        _lock_rows(approval_id)
-    rows = Approval.objects.select_related("policy", "applicant__unit", "task__process")
-    rows = rows.annotate(is_repeated=Exists(Ballot.objects.filter(pk=ballot)), has_substitutes=Exists(in_force(at)))
-    return rows.get(pk=approval_id)
-
-
-def _lock_rows(approval_id: int) -> None:
-    """Wait for the process; for the approval itself where no flow waits for it."""
-    process = apps.get_model("viewflow", "Process")
-    of_task = Approval.objects.filter(pk=approval_id).values("task__process")
-    if not process.objects.select_for_update(no_key=True).filter(pk__in=of_task).values_list("pk"):
-        Approval.objects.select_for_update(no_key=True).filter(pk=approval_id).values_list("pk").get()
+CHANGING = ("state", "status", "round", "version", "finished_at", "deadlines", "due_at", "wakes_at", "calendar")
 
 
 def store(
@@ -57,84 +34,136 @@ def store(
 
     The ballots are the history of an approval; only a deadline, which is nobody's act, is an event besides.
     """
-    is_new = approval.pk is None
     rows = _ballots(approval, step, action, ballot=ballot, person=person, at=at)
-    _store_state(approval, step, at=at)
+    cast = hot.ballots_before(approval)
+    cast |= {row[SEQ]: (row[KEY], at) for row in rows if row[SEQ] is not None}
+    has_ended = step.state.is_terminal and approval.finished_at is None
+    store_state(approval, step, at=at)
     approval.version += len(rows)
-    approval.save(update_fields=None if is_new else CHANGING)
-    Ballot.objects.bulk_create(rows)
-    store_waiting(approval, step, at=at)
-    _store_copies(approval, step)
+
+    def beside(key: Any) -> list[Statement]:
+        ballots = prepared.insert_values(Ballot, BALLOT, [(key, *row) for row in rows])
+        leaves = final_leaves(approval, step, cast, at=at) if has_ended else []
+        return [ballots, *_waiting(key, step, at=at), *_copies(key, step), *leaves]
+
+    if approval.pk is None:
+        prepared.insert_with(approval, beside)
+    else:
+        prepared.write(prepared.update(approval, CHANGING), *beside(approval.pk))
     if action["do"] == "tick":
-        steps = sorted({row.step for row in rows if row.step})
+        steps = sorted({row.step for row in step.new_acts if row.step})
         events.record(approval.subject, "approval.overdue", by=None, at=at, approval=approval.pk, steps=steps)
 
 
 def store_draft(approval: Approval, step: Step, *, at: datetime) -> None:
     """Keep an approval its applicant must complete before it can be submitted."""
-    _store_state(approval, step, at=at)
+    store_state(approval, step, at=at)
     approval.save()
-    store_waiting(approval, step, at=at)
+    prepared.write(*_waiting(approval.pk, step, at=at))
 
 
-def _store_state(approval: Approval, step: Step, *, at: datetime) -> None:
+def store_state(approval: Approval, step: Step, *, at: datetime) -> None:
+    """Put the state, and what follows from it, into the row."""
     approval.state = to_json(step.state)
     approval.status, approval.round = step.state.status, step.state.round
     if step.state.is_terminal and approval.finished_at is None:
         approval.finished_at = at
     approval.deadlines, approval.wakes_at = step.due_times(approval.deadlines)
+    approval.calendar = step.calendar.mark if approval.deadlines else ""
     approval.due_at = min(map(datetime.fromisoformat, approval.deadlines.values()), default=None)
+
+
+BALLOT = ("approval_id", "id", "position", "person_id", "on_behalf_of_id", "step", "round", "verb", "note", "reason",
+          "action", "seq", "minute", "at")  # fmt: skip
+
+SEQ, KEY = BALLOT.index("seq") - 1, BALLOT.index("id") - 1  # places in a row of `_ballots`
 
 
 def _ballots(
     approval: Approval, step: Step, action: Mapping[str, Any], *, ballot: UUID, person: Employee | None, at: datetime
-) -> list[Ballot]:
-    """Return the act itself and what the system decided because of it, in the order of the core."""
+) -> list[tuple[Any, ...]]:
+    """Return the act itself and what the system decided because of it, in the order of the core: values of `BALLOT`
+    without the approval."""
     mine = next((row for row in step.new_acts if row.person == action["by"] and person is not None), None)
-    stands_for = step.directory.keys([mine.stands_for]) if mine and mine.stands_for else []
-    common = {"approval": approval, "round": step.state.round, "at": at, "minute": step.state.minute}
-    position = approval.version + 1
-    act = Ballot(
-        id=ballot, position=position, person=person, on_behalf_of_id=stands_for[0] if stands_for else None,
-        step=mine.step if mine else str(action.get("step") or ""), verb=action["do"],
-        note=str(action.get("note") or ""), action=dict(action), seq=mine.seq if mine else None, **common,
-    )  # fmt: skip
+    stands_for = step.directory.keys([mine.stands_for]) if mine and mine.stands_for else [None]
+    key, position, now = person.pk if person else None, approval.version + 1, (step.state.minute, at)
+    place, seq = (mine.step, mine.seq) if mine else (str(action.get("step") or ""), None)
+    act = (ballot, position, key, stands_for[0], place, step.state.round, action["do"], str(action.get("note") or ""), "",
+           dict(action), seq, *now)  # fmt: skip
     # What the system decided because of it; and each further place somebody's items were handed over in.
     further = [row for row in step.new_acts if row is not mine]
     return [act] + [
-        Ballot(
-            id=uuid5(ballot, f"system:{number}"), position=position + number, step=row.step, verb=row.verb,
-            person=None if row.person == "system" else person, reason=row.reason, seq=row.seq, **common,
-        )
+        (uuid5(ballot, f"system:{number}"), position + number, None if row.person == "system" else key, None, row.step,
+         step.state.round, row.verb, "", row.reason, {}, row.seq, *now)
         for number, row in enumerate(further, 1)
     ]  # fmt: skip
 
 
-def _store_copies(approval: Approval, step: Step) -> None:
+def final_leaves(
+    approval: Approval, step: Step, cast: Mapping[int, tuple[UUID, datetime]], *, at: datetime
+) -> list[Statement]:
+    """Make a leaf of the log of each ballot that stands at the end, whoever cast it (spec/ledger.md, tamper evidence).
+
+    Args:
+        cast: every ballot of the approval: number in the state → its id, and when it was cast.
+    """
+    standing = [act for act in step.state.acts if act.is_ballot and not act.status]
+    if not standing:
+        return []
+    about = {
+        "subject": approval.subject, "title": approval.title, "policy": step.policy.name, "outcome": step.state.status,
+        "applicant": step.state.applicant,
+    }  # fmt: skip
+    entries = [
+        ("ballot", str(cast[act.seq][0]), about | {
+            "ballot": str(cast[act.seq][0]), "at": cast[act.seq][1].astimezone(UTC).isoformat(), "round": act.round,
+            "step": act.step, "verb": act.verb, "by": act.person, "for": act.stands_for, "note": act.note,
+            "reason": act.reason,
+        })
+        for act in standing
+        if act.seq in cast
+    ]  # fmt: skip
+    return [prepared.insert_values(Leaf, proof.COLUMNS, proof.leaf_values(entries, at=at))] if entries else []
+
+
+def _copies(approval: Any, step: Step) -> list[Statement]:
     """Add those who were copied by this act."""
     before = step.before.copied if step.before else []
-    if new := [person for person in step.state.copied if person not in before]:
-        rows = [Cc(approval=approval, person_id=key) for key in step.directory.keys(new)]
-        Cc.objects.bulk_create(rows, ignore_conflicts=True)
+    new = [person for person in step.state.copied if person not in before]
+    if not new:
+        return []
+    rows = [(approval, key) for key in step.directory.keys(new)]
+    found = prepared.insert_values(Cc, ("approval_id", "person_id"), rows)
+    return [replace(found, sql=f"{found.sql} ON CONFLICT DO NOTHING")] if rows else []
 
 
-def store_waiting(approval: Approval, step: Step, *, at: datetime) -> None:
+def _waiting(approval: Any, step: Step, *, at: datetime) -> list[Statement]:
     """Bring the rows of who can act now in line with the state: at most one statement for those who no longer can,
     one for those who now can."""
+    writes = []
     if gone := step.waiting_before - step.waiting:
-        rows = Waiting.objects.filter(approval=approval)
-        if step.waiting:
-            rows = rows.filter(person__number__in=gone)
-        rows.update(ended_at=at)
+        writes.append(_no_longer(approval, gone if step.waiting else None, at=at))
     if come := step.waiting - step.waiting_before:
-        add_waiting(approval, step.directory.keys(come), at=at)
+        writes += asking(approval, step.directory.keys(come), at=at)
+    return writes
 
 
-def add_waiting(approval: Approval, keys: list[int], *, at: datetime) -> None:
-    """Ask people, by primary key, or ask them again. One statement."""
-    Waiting.asked.bulk_create(
-        [Waiting(approval=approval, person_id=key, since=at) for key in keys],
-        update_conflicts=True,
-        unique_fields=["person", "approval"],
-        update_fields=["since", "ended_at", "read_at"],
-    )
+def _no_longer(approval: int, people: set[str] | None, *, at: datetime) -> Statement:
+    """Wait no longer for some people, or for anybody."""
+    sql = "UPDATE approvals_waiting SET ended_at = %s WHERE approval_id = %s AND ended_at IS NULL"
+    values = [prepared.value_of(Waiting, "ended_at", at), approval]
+    if people is not None:
+        condition, numbers = prepared.any_of("number", sorted(people))
+        sql += f" AND person_id IN (SELECT id FROM people_employee WHERE {condition})"  # noqa: S608 no value
+        values += numbers
+    return Statement(sql, values, Waiting._meta.db_table, changes=True)
+
+
+def asking(approval: Any, keys: list[int], *, at: datetime) -> list[Statement]:
+    """Ask people, by primary key, or ask them again."""
+    if not keys:
+        return []
+    rows = [(approval, key, at) for key in keys]
+    found = prepared.insert_values(Waiting, ("approval_id", "person_id", "since"), rows)
+    again = "ON CONFLICT (person_id, approval_id) DO UPDATE SET since = excluded.since, ended_at = NULL, read_at = NULL"
+    return [replace(found, sql=f"{found.sql} {again}", changes=True)]

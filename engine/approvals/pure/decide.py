@@ -46,6 +46,13 @@ def decide(state: State, action: Mapping[str, Any], policy: Policy, directory: D
     Raises:
         Refused: not an approver, already ended, wrong round, unknown verb …; the state is as it was.
     """
+    if not isinstance(action, Mapping):
+        raise Refused("malformed", field="action")
+    if not isinstance(action.get("by"), str) or not action["by"]:
+        raise Refused("malformed", field="by")
+    for field in ("step", "for"):
+        if action.get(field) is not None and not isinstance(action[field], str):
+            raise Refused("malformed", field=field)
     verb = action.get("do")
     if not isinstance(verb, str) or verb not in VERBS:
         raise Refused("unknown-verb", verb=verb)

@@ -25,6 +25,9 @@ class Directory(Protocol):
     def panel(self, name: str) -> Sequence[str]:
         """The members of a panel in their drawn order."""
 
+    def of_subject(self, name: str) -> Sequence[str]:
+        """Whom the subject's own programme calls by a name: the judges of a round, its chief judge."""
+
     def administrators(self) -> Sequence[str]:
         """Holders of the role `administrator`; without one, the person `admin`."""
 
@@ -39,7 +42,8 @@ class Directory(Protocol):
 class PlainDirectory:
     """People, units, roles and panels of a replay file.
 
-    people: code → {"unit": code}; units: code → {"head": person, "parent": unit}; roles, panels: name → people.
+    people: code → {"unit": code}; units: code → {"head": person, "parent": unit}; roles, panels, named (of the subject):
+    name → people.
     Who stands anywhere in them, or acts, exists; where no people are given, everybody does. `"left": true` says who has
     left the company.
     """
@@ -49,13 +53,14 @@ class PlainDirectory:
     roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     panels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    named: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def exists(self, person: str) -> bool:
         return bool(person) and person != "system" and not (self.people.get(person) or {}).get("left") and (
             not self.people
             or person in self.people
             or person in self.others
-            or any(person in members for members in (*self.roles.values(), *self.panels.values()))
+            or any(person in members for members in (*self.roles.values(), *self.panels.values(), *self.named.values()))
             or any((unit or {}).get("head") == person for unit in self.units.values())
             or person in self.administrators()
         )  # fmt: skip
@@ -84,6 +89,9 @@ class PlainDirectory:
 
     def panel(self, name: str) -> list[str]:
         return list(self.panels.get(name, ()))
+
+    def of_subject(self, name: str) -> list[str]:
+        return list(self.named.get(name, ()))
 
     def administrators(self) -> list[str]:
         return self.holders("administrator") or ["admin"]

@@ -21,11 +21,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "overdue": ("remind", "pass", "refuse", "hand-over"),
     "returns": ("any", "start", "none"),
 }
+NOT_BACK = "a step returns only to what comes before it; "
 WORDS = frozenset({"title", "name", "note", "description"})  # for people to read; nothing follows from them
 STEP_KEYS = frozenset({"key", "approvers", "pass", "deadline", "cc", "signature"}) | CHOICES.keys() | WORDS
 SOURCE = re.compile(
     r"user:\S+|role:[^\s@:]+(@unit)?|manager:[1-9]\d?|managers:[^\s@:]+|(applicant|previous)-picks:[1-9]\d?"
-    r"|pool:[^\s@:]+|panel:[^\s@:]+:[1-9]\d{0,2}"
+    r"|pool:[^\s@:]+|panel:[^\s@:]+:[1-9]\d{0,2}|subject:[^\s@:]+"
 )
 KEY = re.compile(r"[^\s:,]{1,60}")
 
@@ -80,6 +81,12 @@ class Policy:
     def steps(self) -> tuple[Step, ...]:
         """Every step, in the order written."""
         return tuple(step for element in self.elements for branch in element for step in branch)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Everybody whom a source names: `user:ID`."""
+        sources = (source for step in self.steps for source in step.approvers)
+        return frozenset(source.removeprefix("user:") for source in sources if source.startswith("user:"))
 
     @cached_property
     def _by_key(self) -> dict[str, Step]:
@@ -218,7 +225,7 @@ def _step(row: object, place: str, faults: list[str]) -> Step:
     chosen = {name: row.get(name, choices[0]) for name, choices in CHOICES.items()}
     for name, choices in CHOICES.items():
         if chosen[name] not in choices:
-            faults.append(f"{place}.{name}: write {', '.join(choices)}")
+            faults.append(f"{place}.{name}: {NOT_BACK if name == 'returns' else ''}write {', '.join(choices)}")
     return Step(
         key=key,
         approvers=_sources(row.get("approvers"), place, faults),

@@ -11,16 +11,22 @@ from engine.approvals.pure.policy import Policy, read
 from engine.approvals.pure.state import State
 
 
-def replay(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+class FaultyFile(ValueError):
+    """What was read is no recorded approval; the sentence names the field."""
+
+
+def replay(document: Any) -> list[dict[str, Any]]:
     """Return the state after every action; a refused one has `error` and leaves the state as it was.
 
     Raises:
+        FaultyFile: a field is missing or of another shape.
         policy.FaultyPolicy: the file's policy cannot be walked.
     """
+    _check(document)
     policy, directory = read(document["policy"]), directory_of(document)
     state = core.start(policy, str(document["applicant"]))
     shown = []
-    for action in document.get("actions", []):
+    for action in document.get("actions") or []:
         error = None
         try:
             state = core.decide(state, action, policy, directory)
@@ -30,11 +36,39 @@ def replay(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     return shown
 
 
+def _check(document: Any) -> None:
+    """Raise FaultyFile at the first field of another shape than the page has it."""
+    _demand(document, dict, "the file")
+    for name, kind in (("policy", dict), ("applicant", str)):
+        _demand(document.get(name), kind, name)
+    _demand(document.get("actions") or [], list, "actions")  # what an action holds is refused where it is played
+    for name, fields in (("people", ("unit",)), ("units", ("head", "parent"))):
+        for key, row in _demand(document.get(name) or {}, dict, name).items():
+            for field in fields:
+                _demand(_demand(row or {}, dict, f"{name}.{key}").get(field) or "", str, f"{name}.{key}.{field}")
+    for name in ("roles", "panels", "subject"):
+        for key, members in _demand(document.get(name) or {}, dict, name).items():
+            for place, member in enumerate(_demand(members, list, f"{name}.{key}")):
+                _demand(member, str, f"{name}.{key}[{place}]")
+
+
+def _demand(value: Any, kind: type, where: str) -> Any:
+    if not isinstance(value, kind):
+        found = "" if value is None else f", not {value!r:.60}"
+        raise FaultyFile(f"{where} must be {KINDS[kind]}{found}")
+    return value
+
+
+KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
+
+
 def directory_of(document: Mapping[str, Any]) -> PlainDirectory:
     """Return the company of a replay file."""
     people, units, roles, panels = (document.get(name) or {} for name in ("people", "units", "roles", "panels"))
-    actors = {action.get("by") for action in document.get("actions", [])} | {document.get("applicant")}
-    return PlainDirectory(people, units, roles, panels, frozenset(actor for actor in actors if isinstance(actor, str)))
+    actors = [action.get("by") for action in document.get("actions") or [] if isinstance(action, Mapping)]
+    actors.append(document.get("applicant"))
+    others = frozenset(actor for actor in actors if isinstance(actor, str))
+    return PlainDirectory(people, units, roles, panels, others, document.get("subject") or {})
 
 
 def show(state: State, policy: Policy, directory: Directory) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def _named(run: Run, step: Step, kind: str, name: str) -> Sequence[str]:
         panel, _, count = name.rpartition(":")
         drawn = [row for row in directory.panel(panel) if row != applicant and row not in run.state.recused]
         return drawn[: int(count)]
+    if kind == "subject":
+        return directory.of_subject(name)
     if kind in {"manager", "managers"}:
         return _heads(run, kind, name)
     return run.state.picks.get(step.key, ())

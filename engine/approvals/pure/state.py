@@ -7,7 +7,8 @@ Nearly every place is one part with one seat.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 TERMINAL = ("approved", "refused", "withdrawn", "void")
@@ -138,7 +139,19 @@ class State:
 
     def copy(self) -> State:
         """Return a state that can be changed without changing this one."""
-        return from_json(to_json(self))
+        return replace(
+            self,
+            steps={
+                key: replace(step, places=[_copied(place) for place in step.places]) for key, step in self.steps.items()
+            },
+            acts=[Act(*_act_values(act)) for act in self.acts],
+            picks=dict(self.picks),
+            recused=list(self.recused),
+            asked=list(self.asked),
+            copied=list(self.copied),
+            substitutions=[replace(row) for row in self.substitutions],
+            ended_substitutions=list(self.ended_substitutions),
+        )
 
 
 def to_json(state: State) -> dict[str, Any]:
@@ -183,24 +196,30 @@ def from_json(data: Mapping[str, Any]) -> State:
     )  # fmt: skip
 
 
-USUAL_ACT = Act(0, 0, "", "", "")
-USUAL_SEAT = Seat()
-ACT_FIELDS = tuple(Act.__slots__)
-SEAT_FIELDS = tuple(Seat.__slots__)
-ALWAYS = frozenset({"seq", "round", "step", "person", "verb"})
+ACT_FIELDS, SEAT_FIELDS = tuple(Act.__slots__), tuple(Seat.__slots__)
+_act_values, _seat_values = attrgetter(*ACT_FIELDS), attrgetter(*SEAT_FIELDS)
+USUAL_SEAT: tuple[Any, ...] = _seat_values(Seat())
+# What is written of every act, even where it is empty: nothing is usual about it.
+USUAL_ACT = tuple(
+    None if name in {"seq", "round", "step", "person", "verb"} else value
+    for name, value in zip(ACT_FIELDS, _act_values(Act(0, 0, "", "", "")), strict=True)
+)
+
+
+def _copied(place: Place) -> Place:
+    return Place(
+        [Part([Seat(*_seat_values(seat)) for seat in part.seats], part.mode, part.is_own) for part in place.parts]
+    )
 
 
 def _lean(act: Act) -> dict[str, Any]:
-    return {
-        name: getattr(act, name)
-        for name in ACT_FIELDS
-        if name in ALWAYS or getattr(act, name) != getattr(USUAL_ACT, name)
-    }
+    rows = zip(ACT_FIELDS, _act_values(act), USUAL_ACT, strict=True)
+    return {name: value for name, value, usual in rows if value != usual}
 
 
 def _seat_to_json(seat: Seat) -> dict[str, Any]:
-    lean = {name: getattr(seat, name) for name in SEAT_FIELDS if getattr(seat, name) != getattr(USUAL_SEAT, name)}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in lean.items()}
+    rows = zip(SEAT_FIELDS, _seat_values(seat), USUAL_SEAT, strict=True)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value, usual in rows if value != usual}
 
 
 def _seat_from_json(data: Mapping[str, Any]) -> Seat:

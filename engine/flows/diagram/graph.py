@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from engine.flows import nodes
 from engine.flows.approval import Approval
@@ -20,7 +20,6 @@ OUTCOMES = {
     "withdrawn": gettext_noop("Withdrawn"),
     "void": gettext_noop("Void"),
 }
-NAMED = (gettext_noop("Start"), gettext_noop("End"))  # steps whose titles are their names
 KINDS: tuple[tuple[type, str, str], ...] = (
     (nodes.Start, "start", "startEvent"),
     (nodes.End, "end", "endEvent"),
@@ -109,7 +108,10 @@ def _node(node: Any) -> GraphNode:
 def _title(node: Any) -> str:
     given = force_str(node.task_title)
     # viewflow's own title is the name with Every Word Capitalised
-    return _(_words(node.name) if given in {"", node.name.replace("_", " ").title()} else given)
+    if given not in {"", node.name.replace("_", " ").title()}:
+        return _(given)
+    own = {"start": pgettext("flow", "Start"), "end": pgettext("flow", "End")}
+    return own.get(node.name) or _(_words(node.name))
 
 
 def _ways(node: Any) -> Iterator[GraphEdge]:

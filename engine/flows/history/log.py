@@ -70,12 +70,18 @@ def _plants() -> dict[str, str]:
     return dict(Unit.objects.filter(kind=Unit.Kind.PLANT).values_list("path", "name"))
 
 
+GATEWAYS = ("EXCLUSIVE_GATEWAY", "SWITCH", "PARALLEL_GATEWAY", "JOIN")
+"""Types of nodes that only say which way to go: BPMN's gateways are no activities, so the log leaves them out."""
 Case = tuple[int, str, dict[str, str], datetime | None]
 
 
 def _of(batch: list[Case], plants: dict[str, str]) -> Iterator[LogEvent]:
     keys = [case[0] for case in batch]
-    tasks = Task.objects.filter(process__in=keys, finished__isnull=False).order_by("pk")
+    tasks = (
+        Task.objects.filter(process__in=keys, finished__isnull=False)
+        .exclude(flow_task_type__in=GATEWAYS)
+        .order_by("pk")
+    )
     done: dict[int, list[tuple[int, str, str, datetime, str]]] = {}
     for pk, process, node, kind, finished, number in tasks.values_list(
         "pk", "process", "flow_task", "flow_task_type", "finished", "owner__number"

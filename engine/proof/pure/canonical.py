@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 LARGEST_WHOLE = 2**53
@@ -26,8 +27,10 @@ def canonical(value: Any) -> bytes:
 
 
 def _text(value: Any) -> str:
-    if value is None or isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, int):
         if abs(value) > LARGEST_WHOLE:
             raise NotCanonical(f"{value} is beyond 2^53: write it as text")
@@ -39,8 +42,9 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise NotCanonical("a key is no text")
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join(f"{_text(key)}:{_text(value[key])}" for key in keys) + "}"
+        is_plain = all(map(str.isascii, value))
+        keys = sorted(value) if is_plain else sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return "{" + ",".join([f"{_text(key)}:{_text(value[key])}" for key in keys]) + "}"
     raise NotCanonical(f"{type(value).__name__} is no JSON value")
 
 

@@ -24,19 +24,60 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def complete_above(position: int, leaves: int) -> list[tuple[int, int]]:
-    """List the inner nodes that become complete when leaves `position` … `leaves` − 1 are added, lowest first."""
-    found = []
-    level = 1
-    while leaves >> level:
-        found += [(level, place) for place in range(position >> level, leaves >> level)]
-        level += 1
+def peaks(size: int) -> list[tuple[int, int]]:
+    """List the complete subtrees (level, position) a tree of `size` leaves is made of, largest first."""
+    found, start = [], 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            found.append((level, start >> level))
+            start += 1 << level
     return found
+
+
+class Frontier:
+    """The right edge of a growing tree: the hashes of its peaks are all that is needed to go on."""
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        if len(hashes) != size.bit_count():
+            raise ValueError(f"a tree of {size} leaves has {size.bit_count()} peaks")
+        self.size = size
+        self._hashes = list(hashes)
+
+    def push(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add a leaf's hash; return the nodes (level, position, hash) it completes, its own first."""
+        level, position, found = 0, self.size, leaf
+        made = [(level, position, found)]
+        while position & 1:
+            found = node_hash(self._hashes.pop(), found)
+            level, position = level + 1, position >> 1
+            made.append((level, position, found))
+        self._hashes.append(found)
+        self.size += 1
+        return made
+
+    def root(self) -> bytes:
+        """Return the root of the tree so far."""
+        if not self._hashes:
+            return EMPTY
+        found = self._hashes[-1]
+        for peak in reversed(self._hashes[:-1]):
+            found = node_hash(peak, found)
+        return found
+
+
+def subtree(start: int, end: int, node: Node) -> bytes:
+    """Return the hash of leaves start … end − 1, as proofs have it; start is a multiple of the next power of two."""
+    count = end - start
+    if not count & (count - 1):
+        level = count.bit_length() - 1
+        return node(level, start >> level)
+    middle = start + _split(count)
+    return node_hash(subtree(start, middle, node), subtree(middle, end, node))
 
 
 def root(size: int, node: Node) -> bytes:
     """Return the root of the first `size` leaves, from complete subtrees."""
-    return _subtree(0, size, node) if size else EMPTY
+    return subtree(0, size, node) if size else EMPTY
 
 
 def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
@@ -59,6 +100,8 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
         return f"leaf {index} is not in a tree of {size}"
     if len(leaf) != HASH_BYTES:
         return "the leaf's hash has not 32 bytes"
+    if not are_hashes(proof):
+        return "a hash of the proof has not 32 bytes"
     place, last, found = index, size - 1, leaf
     for part in proof:
         if not last:
@@ -81,6 +124,8 @@ def verify_consistency(size: int, later: int, root_before: bytes, root_after: by
     """
     if size <= 0 or later < size:
         return "a proof needs an earlier tree that is not empty and not larger"
+    if not are_hashes(proof):
+        return "a hash of the proof has not 32 bytes"
     if size == later:
         return "the proof is too long" if proof else _compared(root_after, root_before, root_after, root_after)
     if not proof:
@@ -102,6 +147,11 @@ def verify_consistency(size: int, later: int, root_before: bytes, root_after: by
     return "the proof is too short" if last else _compared(before, root_before, after, root_after)
 
 
+def are_hashes(proof: Sequence[bytes]) -> bool:
+    """Whether every part of a proof has the length of a hash."""
+    return all(len(part) == HASH_BYTES for part in proof)
+
+
 def _climbed(place: int, last: int) -> tuple[int, int]:
     """Pass the levels on which this node has no sibling to the right."""
     while not place & 1 and place:
@@ -120,29 +170,19 @@ def _split(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def _subtree(start: int, end: int, node: Node) -> bytes:
-    """Return the hash of leaves start … end − 1; start is a multiple of the next power of two."""
-    count = end - start
-    if not count & (count - 1):
-        level = count.bit_length() - 1
-        return node(level, start >> level)
-    middle = start + _split(count)
-    return node_hash(_subtree(start, middle, node), _subtree(middle, end, node))
-
-
 def _path(index: int, start: int, end: int, node: Node) -> list[bytes]:
     if end - start == 1:
         return []
     middle = start + _split(end - start)
     if index < middle:
-        return [*_path(index, start, middle, node), _subtree(middle, end, node)]
-    return [*_path(index, middle, end, node), _subtree(start, middle, node)]
+        return [*_path(index, start, middle, node), subtree(middle, end, node)]
+    return [*_path(index, middle, end, node), subtree(start, middle, node)]
 
 
 def _consistency(size: int, start: int, end: int, node: Node, *, is_known: bool) -> list[bytes]:
     if size == end:
-        return [] if is_known else [_subtree(start, end, node)]
+        return [] if is_known else [subtree(start, end, node)]
     middle = start + _split(end - start)
     if size <= middle:
-        return [*_consistency(size, start, middle, node, is_known=is_known), _subtree(middle, end, node)]
-    return [*_consistency(size, middle, end, node, is_known=False), _subtree(start, middle, node)]
+        return [*_consistency(size, start, middle, node, is_known=is_known), subtree(middle, end, node)]
+    return [*_consistency(size, middle, end, node, is_known=False), subtree(start, middle, node)]

@@ -67,6 +67,26 @@ def exists(tile: Tile, size: int) -> bool:
     return tile.number * WIDTH + tile.width <= count
 
 
+def of_tree(size: int) -> list[Tile]:
+    """List the tiles of hashes a log of `size` leaves is served as, level by level; the last of each may be partial.
+
+    Level 0 holds leaf hashes, each level above one hash for every full tile below. Entries bundles are cut as level 0.
+    """
+    found, level = [], 0
+    while count := size >> (HEIGHT * level):
+        found += [Tile(level, number) for number in range(count // WIDTH)]
+        if count % WIDTH:
+            found.append(Tile(level, count // WIDTH, count % WIDTH))
+        level += 1
+    return found
+
+
+def holding(level: int, position: int, size: int) -> tuple[Tile, int]:
+    """Return the tile in which a log of `size` leaves serves hash `position` of a tile level, and its place within."""
+    number, place = divmod(position, WIDTH)
+    return Tile(level, number, min(WIDTH, (size >> (HEIGHT * level)) - number * WIDTH)), place
+
+
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return an entries bundle: each entry behind its length in two bytes, big-endian."""
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)

@@ -6,18 +6,19 @@ import base64
 import binascii
 from typing import Any
 
-from engine.proof.pure import merkle
+from engine.proof.pure import merkle, subtrees
 
 
 class NotAVector(ValueError):
-    """The file is neither an inclusion nor a consistency vector."""
+    """The file is no vector of an inclusion or a consistency proof."""
 
 
 def check(data: Any) -> str:
     """Return '' when our verdict is the one the vector wants, else what differs.
 
-    An inclusion vector has leafIdx, treeSize, root, leafHash, proof; a consistency vector size1, size2, root1, root2, proof;
-    both wantErr. Hashes are base64, a proof may be null. Raises NotAVector.
+    An inclusion vector has leafIdx, treeSize, root, leafHash, proof; a consistency vector size1, size2, root1, root2, proof.
+    A vector of a subtree has start and end in place of treeSize, or start, end and size in place of size1 and size2.
+    All have wantErr. Hashes are base64, a proof may be null. Raises NotAVector.
     """
     if not isinstance(data, dict) or type(data.get("wantErr")) is not bool:
         raise NotAVector("no vector: an object with wantErr was expected")
@@ -30,12 +31,18 @@ def check(data: Any) -> str:
 def _verdict(data: dict[str, Any]) -> str:
     proof = [_hash(part) for part in data.get("proof") or []]
     if "leafIdx" in data:
-        index, size = _whole(data, "leafIdx"), _whole(data, "treeSize")
-        return merkle.verify_inclusion(index, size, _hash(data.get("leafHash")), proof, _hash(data.get("root")))
+        index, leaf, root = _whole(data, "leafIdx"), _hash(data.get("leafHash")), _hash(data.get("root"))
+        if "treeSize" not in data and "start" in data:
+            part = _whole(data, "start"), _whole(data, "end")
+            return subtrees.verify_inclusion(index, part, leaf, proof, root)
+        return merkle.verify_inclusion(index, _whole(data, "treeSize"), leaf, proof, root)
+    roots = _hash(data.get("root1")), _hash(data.get("root2"))
     if "size1" in data:
-        roots = _hash(data.get("root1")), _hash(data.get("root2"))
         return merkle.verify_consistency(_whole(data, "size1"), _whole(data, "size2"), *roots, proof)
-    raise NotAVector("no vector: neither leafIdx nor size1 is there")
+    if "start" in data:
+        start, end, size = (_whole(data, name) for name in ("start", "end", "size"))
+        return subtrees.verify_consistency(start, end, size, roots, proof)
+    raise NotAVector("no vector: neither leafIdx nor size1 nor start is there")
 
 
 def _whole(data: dict[str, Any], name: str) -> int:

@@ -33,7 +33,9 @@ async function openItem(url) {
     signatures(body);
     /** @type {any} */ (window).htmx?.process(body);
     if (!drawer.open) drawer.showModal();
-    /** @type {HTMLElement | null} */ (body.querySelector("textarea") ?? body.querySelector(".button"))?.focus();
+    // The facts are read first; who types writes their opinion.
+    /** @type {HTMLElement | null} */ (body.querySelector("textarea") ?? body.querySelector(".button"))?.focus({ preventScroll: true });
+    drawer.scrollTop = 0;
   } catch {
     location.assign(url);
   }

@@ -39,6 +39,12 @@ document.addEventListener("click", (event) => {
   if (closest(target, "[data-print]")) window.print();
 });
 
+// What refreshes by itself keeps still while somebody works in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const box = /** @type {HTMLElement} */ (event.target);
+  if (box.hasAttribute("data-still") && (box.querySelector("details[open]") || box.contains(document.activeElement))) event.preventDefault();
+});
+
 // A press sends a form once; the button wakes up again when the page comes back from the cache.
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
@@ -95,6 +101,8 @@ for (const form of document.querySelectorAll("[data-rows]")) {
     const row = /** @type {HTMLElement} */ (holder.firstElementChild);
     empty.before(row);
     total.value = String(Number(total.value) + 1);
+    /** @type {any} */ (window).htmx?.process(row);
+    row.dispatchEvent(new CustomEvent("jinbang:row", { bubbles: true }));
     row.querySelector("input")?.focus();
     recount();
   });

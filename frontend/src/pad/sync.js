@@ -33,6 +33,9 @@ export class Sync {
     this.base = `/api/v1/contests/sheets/${store.sheet}`;
     this.failures = 0;
     this.busy = false;
+    this.reported = 0;
+    /** @type {Promise<any>} */
+    this.reporting = Promise.resolve();
     /** @type {Net} */
     this.net = "ok";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -68,6 +71,8 @@ export class Sync {
       if (alone) await alone.request(`jinbang-send-${this.store.sheet}`, () => this.send());
       else await this.send();
       this.failures = 0;
+      // What was said to wait here has arrived: nobody is to wait for the next presence to hear it.
+      if (this.reported && !this.store.unsent) await this.report();
     } catch (error) {
       this.failures += 1;
       this.failed(error);
@@ -88,20 +93,31 @@ export class Sync {
     }
   }
 
+  /** Say that this tablet is here and how many marks wait on it; one report at a time, so that the newest is the last. @returns {Promise<any>} */
+  report() {
+    const told = async () => {
+      const { device, unsent } = this.store;
+      this.reported = Math.max(this.reported, unsent);
+      const answer = await call(`${this.base}/presence`, { device, unsent });
+      if (answer.ok) this.reported = unsent;
+      return answer;
+    };
+    this.reporting = this.reporting.then(told, told);
+    return this.reporting;
+  }
+
   /** Say that this tablet is here; hear what was shown, and whether another tablet marked meanwhile. */
   async present() {
     const { store } = this;
     let next = store.pad.aspects.some((/** @type {any} */ aspect) => aspect.is_committed) ? IMPATIENT : PRESENCE;
     if (!document.hidden) {
       try {
-        const { ok, body } = await call(`${this.base}/presence`, { device: store.device, unsent: store.unsent });
+        const { ok, body } = await this.report();
         if (ok) {
           if (this.net !== "ok") this.tell("ok");
-          if (JSON.stringify(body.shown) !== JSON.stringify(store.pad.shown)) {
-            store.pad = { ...store.pad, shown: body.shown };
-            store.changed();
-          }
-          if (body.state !== store.state || (body.version !== store.version && !store.unsent)) await this.refresh();
+          // What was shown and the marks it opens or clears are taken over together: a tap in between would build on marks of the turn before.
+          const isShownAnew = JSON.stringify(body.shown) !== JSON.stringify(store.pad.shown);
+          if (isShownAnew || body.state !== store.state || (body.version !== store.version && !store.unsent)) await this.refresh();
           if (store.unsent) this.flush();
         }
       } catch (error) {

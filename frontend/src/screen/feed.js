@@ -3,6 +3,8 @@ import { apply, follows } from "./reducer.js";
 
 const SILENT_AFTER = 12_000;
 const POLL_EVERY = 3_000;
+const ASK_AGAIN = 1_500;
+const LONGEST_WAIT = 8_000;
 
 /**
  * Follow a board for ever.
@@ -10,8 +12,9 @@ const POLL_EVERY = 3_000;
  * @param {import("./reducer.js").Board} first
  * @param {(board: import("./reducer.js").Board) => void} changed
  * @param {(status: "live" | "silent" | "polling" | "refused") => void} told
+ * @param {{reports?: boolean}} [options] reports: answer each sign of life with what is shown here, as paired screens do
  */
-export function follow(code, first, changed, told) {
+export function follow(code, first, changed, told, { reports = false } = {}) {
   let board = first;
   let failures = 0;
   let heard = Date.now();
@@ -19,18 +22,31 @@ export function follow(code, first, changed, told) {
   /** @type {string} */
   let etag = "";
 
+  let asked = 0;
+
+  /** Ask for what is missing; again only when no answer came. @param {WebSocket} socket */
+  function resync(socket) {
+    if (Date.now() - asked < ASK_AGAIN || socket.readyState !== 1) return;
+    asked = Date.now();
+    socket.send(JSON.stringify({ type: "resync", epoch: board.epoch, seq: board.seq }));
+    setTimeout(() => asked && resync(socket), ASK_AGAIN + 10);
+  }
+
   /** @param {any} frame @param {WebSocket} socket */
   function take(frame, socket) {
     if (frame.type === "delta") {
       if (frame.epoch === board.epoch && frame.seq <= board.seq) return;
-      if (!follows(board, frame)) {
-        socket.send(JSON.stringify({ type: "resync", epoch: board.epoch, seq: board.seq }));
-        return;
-      }
+      if (!follows(board, frame)) return resync(socket);
     }
-    if (frame.type === "beat" && (frame.epoch !== board.epoch || frame.seq > board.seq)) {
-      socket.send(JSON.stringify({ type: "resync", epoch: board.epoch, seq: board.seq }));
+    if (frame.type === "beat") {
+      if (frame.epoch !== board.epoch || frame.seq > board.seq) resync(socket);
+      else asked = 0;
+      if (reports) socket.send(JSON.stringify({ type: "beat", epoch: board.epoch, seq: board.seq, at: frame.at }));
+      return;
     }
+    // An older snapshot of the same history, sent before what is shown already, is no news.
+    if (frame.type === "snapshot" && frame.epoch === board.epoch && frame.seq < board.seq) return;
+    asked = 0;
     const next = apply(board, frame);
     if (next && next !== board) {
       board = next;
@@ -57,7 +73,8 @@ export function follow(code, first, changed, told) {
       }
       failures += 1;
       if (!opened && failures >= 2) polling = true;
-      const wait = Math.min(30_000, 500 * 2 ** failures);
+      asked = 0;
+      const wait = Math.min(LONGEST_WAIT, 250 * 2 ** failures);
       setTimeout(connect, wait / 2 + (Math.random() * wait) / 2);
     });
   }

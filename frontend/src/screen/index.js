@@ -1,7 +1,9 @@
 // The wall: rows glide to their places, pages turn by themselves, the top three stay.
 import { follow } from "./feed.js";
-import { chart } from "./chart.js";
-import { Stage } from "./stage.js";
+import { chart, move } from "./chart.js";
+import { paged, rowHeight, staged, windowed } from "./lines.js";
+import { put, roll } from "./roll.js";
+import { LONG_NAME, Stage } from "./stage.js";
 
 /** @typedef {import("./reducer.js").Row} Row */
 /** @typedef {import("./reducer.js").Board} Board */
@@ -17,161 +19,305 @@ const state = /** @type {HTMLElement} */ (root.querySelector("[data-state]"));
 const pageMark = /** @type {HTMLElement | null} */ (root.querySelector("[data-page]"));
 const chartBox = /** @type {HTMLElement | null} */ (root.querySelector("[data-chart]"));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const own = /** @type {HTMLElement | null} */ (root.querySelector("[data-own]"));
+const mine = root.dataset.mine ?? "";
 const PINNED = isWall ? 3 : 0;
 const TURN_EVERY = 9000;
+const BACK_TO_PAIRING = 3000;
+const CHART_EVERY = 1000;
+const OWN_EVERY = 5000;
+const MOVES_STAY = 6000;
+const PARTS = ["rank", "move", "name", "unit", "cells", "total"];
 
 let board = first;
 let page = 0;
+let height = 0;
+let room = 0;
+let isDrawing = false;
+let chartTimer = 0;
+let ownTimer = 0;
+/** @type {Row | null} */
+let ownLine = JSON.parse(root.dataset.ownLine || "{}").row ?? null;
+/** @type {Board | null} */
+let charted = null;
 /** @type {Map<string, HTMLElement>} */
 const shown = new Map();
 /** @type {Map<string, number | null>} */
 let ranks = new Map(first.rows.map((row) => [row.id, row.rank]));
 
-/** The height of a row as the style sheet computes it: a custom property read back is only its text. */
-function rowHeight() {
-  const probe = document.createElement("li");
-  probe.className = "board-probe";
-  list.append(probe);
-  const height = probe.getBoundingClientRect().height;
-  probe.remove();
-  return height || 64;
-}
-const perPage = () => (isWall ? Math.max(4, Math.floor(list.clientHeight / rowHeight())) : Infinity);
+/** @type {HTMLElement[]} */
+const slots = [];
 
-/** Which rows stand where now. @returns {Map<string, number>} */
+/** Places still to come in a reveal. @param {number} count */
+function keepSlots(count) {
+  while (slots.length > count) slots.pop()?.remove();
+  while (slots.length < count) {
+    const slot = document.createElement("li");
+    slot.className = "board-slot";
+    slot.setAttribute("aria-hidden", "true");
+    slot.textContent = "?";
+    slots.push(slot);
+    list.prepend(slot);
+  }
+  slots.forEach((slot, index) => {
+    move(slot, `translate3d(0, ${index * height}px, 0)`);
+    slot.classList.toggle("next", index === count - 1);
+  });
+}
+
+/** Which rows stand where now, the list's top in the window. Everything that is measured is measured here, before anything is written. */
 function places() {
-  const rows = board.rows;
-  const room = perPage();
-  const top = rows.slice(0, PINNED);
-  const rest = rows.slice(PINNED);
-  const size = Math.max(1, room - top.length);
-  const pages = Math.max(1, Math.ceil(rest.length / size));
-  page %= pages;
-  if (pageMark) pageMark.textContent = pages > 1 ? `${page + 1} / ${pages}` : "";
-  const visible = rest.length === rows.length && room === Infinity ? rest : [...top, ...rest.slice(page * size, page * size + size)];
-  return new Map(visible.map((row, index) => [row.id, index]));
+  height ||= Math.max(1, Math.round(rowHeight(list)));
+  if (!isWall) {
+    const top = list.getBoundingClientRect().top;
+    return { where: windowed(board.rows, -top, innerHeight, height), top };
+  }
+  room ||= Math.max(4, Math.floor(list.clientHeight / height));
+  const isShow = board.state === "revealing" && !!board.left;
+  const show = staged(board.rows, isShow ? Number(board.left) : 0, room);
+  keepSlots(isShow ? show.slots : 0);
+  if (isShow) {
+    if (pageMark) put(pageMark, "");
+    return { where: show.places, top: 0 };
+  }
+  const turned = paged(board.rows, room, page, PINNED);
+  page = turned.page;
+  if (pageMark) put(pageMark, turned.pages > 1 ? `${page + 1} / ${turned.pages}` : "");
+  return { where: turned.places, top: 0 };
 }
 
-/** @param {Row} row @returns {HTMLElement} */
-function make(row) {
-  const line = document.createElement("li");
+/** @typedef {Record<string, HTMLElement>} Parts */
+/** @type {WeakMap<HTMLElement, Parts>} */
+const partsOf = new WeakMap();
+
+/** @param {Row} row @param {HTMLElement} box @param {"li" | "div"} tag @returns {HTMLElement} */
+function make(row, box, tag) {
+  const line = document.createElement(tag);
   line.className = "board-row entering";
-  line.innerHTML = '<span class="board-rank"></span><span class="board-move"></span><span class="board-name"></span><span class="board-unit"></span><span class="board-cells"></span><span class="board-total"></span>';
   line.dataset.id = row.id;
-  list.append(line);
+  /** @type {Parts} */
+  const parts = {};
+  for (const name of PARTS) {
+    parts[name] = line.appendChild(document.createElement("span"));
+    parts[name].className = `board-${name}`;
+  }
+  partsOf.set(line, parts);
+  box.append(line);
   return line;
 }
 
-/** @param {HTMLElement} line @param {string} name */
-const part = (line, name) => /** @type {HTMLElement} */ (line.querySelector(`.board-${name}`));
+/** @param {HTMLElement} box @param {Row} row */
+function writeCells(box, row) {
+  const columns = isWall ? board.columns : [];
+  while (box.childElementCount > columns.length) box.lastElementChild?.remove();
+  columns.forEach((column, index) => {
+    const cell = box.children[index] ?? box.appendChild(document.createElement("span"));
+    put(cell, `${column.title} ${row.cells[column.code] ?? "–"}`);
+  });
+}
 
-/** Count a number up to its new value. @param {HTMLElement} cell @param {string} text */
-function roll(cell, text) {
-  const from = Number(cell.dataset.value ?? text);
-  const to = Number(text);
-  cell.dataset.value = text;
-  if (calm.matches || !Number.isFinite(from) || !Number.isFinite(to) || from === to) {
-    cell.textContent = text;
-    return;
-  }
-  const decimals = (text.split(".")[1] ?? "").length;
-  const begun = performance.now();
-  const step = (/** @type {number} */ now) => {
-    if (cell.dataset.value !== text) return;
-    const share = Math.min(1, (now - begun) / 600);
-    const eased = 1 - (1 - share) ** 3;
-    cell.textContent = share === 1 ? text : (from + (to - from) * eased).toFixed(decimals);
-    if (share < 1) requestAnimationFrame(step);
-  };
-  requestAnimationFrame(step);
+/** @param {HTMLElement} line @param {Row} row */
+function write(line, row) {
+  const parts = /** @type {Parts} */ (partsOf.get(line));
+  put(parts.rank, row.rank === null ? "–" : String(row.rank));
+  put(parts.name, row.name);
+  put(parts.unit, row.unit);
+  writeCells(parts.cells, row);
+  roll(parts.total, row.total, calm.matches);
+  line.classList.toggle("gold", row.rank === 1);
+  line.classList.toggle("silver", row.rank === 2);
+  line.classList.toggle("bronze", row.rank === 3);
+  line.classList.toggle("mine", row.id === mine);
+  line.classList.toggle("long", row.name.length > LONG_NAME);
+}
+
+const FREEZE = `jinbang-freeze:${root.dataset.board}`;
+
+/** The ranks this screen showed while the board was frozen: what a reveal is compared with. @returns {Map<string, number | null>} */
+function atFreeze() {
+  return new Map(JSON.parse(sessionStorage.getItem(FREEZE) ?? "[]"));
+}
+
+/** How many places a row has gone up or down, for a moment. @param {HTMLElement} line @param {Row} row */
+function showMove(line, row) {
+  const old = (board.state === "revealing" ? atFreeze() : ranks).get(row.id);
+  if (old === undefined || old === null || row.rank === null || old === row.rank) return;
+  const { move: mark } = /** @type {Parts} */ (partsOf.get(line));
+  put(mark, old > row.rank ? `▲${old - row.rank}` : `▼${row.rank - old}`);
+  mark.className = `board-move ${old > row.rank ? "up" : "down"}`;
+  clearTimeout(Number(mark.dataset.timer));
+  if (board.state === "revealing") return;
+  mark.dataset.timer = String(setTimeout(() => put(mark, ""), MOVES_STAY));
+}
+
+/** @type {WeakMap<HTMLElement, Row>} */
+const written = new WeakMap();
+
+/** @param {HTMLElement} line @param {string} name @param {string} value */
+function mark(line, name, value) {
+  if (line.getAttribute(name) !== value) line.setAttribute(name, value);
 }
 
 /** @param {HTMLElement} line @param {Row} row @param {number} index */
 function fill(line, row, index) {
-  part(line, "rank").textContent = row.rank === null ? "–" : String(row.rank);
-  part(line, "name").textContent = row.name;
-  part(line, "unit").textContent = row.unit;
-  const cells = part(line, "cells");
-  cells.textContent = "";
-  for (const column of board.columns) {
-    const cell = document.createElement("span");
-    cell.textContent = `${column.title} ${row.cells[column.code] ?? "–"}`;
-    cells.append(cell);
-  }
-  roll(part(line, "total"), row.total);
-  line.classList.toggle("gold", row.rank === 1);
-  line.classList.toggle("silver", row.rank === 2);
-  line.classList.toggle("bronze", row.rank === 3);
-  line.classList.toggle("mine", row.id === root.dataset.mine);
-  line.style.setProperty("--place", String(index));
-  const old = ranks.get(row.id);
-  const move = part(line, "move");
-  if (old !== undefined && old !== null && row.rank !== null && old !== row.rank) {
-    move.textContent = old > row.rank ? `▲${old - row.rank}` : `▼${row.rank - old}`;
-    move.className = `board-move ${old > row.rank ? "up" : "down"}`;
-    clearTimeout(Number(move.dataset.timer));
-    move.dataset.timer = String(setTimeout(() => (move.textContent = ""), 6000));
-  }
+  // Whole pixels: letters stay sharp, and a layer at rest needs no filter.
+  move(line, `translate3d(0, ${index * height}px, 0)`);
+  mark(line, "aria-posinset", String(index + 1));
+  mark(line, "aria-setsize", String(board.rows.length));
+  // A row a delta did not bring is the same object as before: nothing to write.
+  if (written.get(line) === row) return;
+  written.set(line, row);
+  write(line, row);
+  showMove(line, row);
 }
 
-const stage = new Stage(root, words, calm.matches);
+const stage = new Stage(root, words, calm.matches, (row) => atFreeze().get(row.id) ?? null);
 
-function draw() {
-  const where = places();
-  for (const [id, line] of shown) {
-    if (!where.has(id)) {
-      line.classList.add("leaving");
-      shown.delete(id);
-      setTimeout(() => line.remove(), calm.matches ? 0 : 450);
+/** One's own place stays in sight while its row is not. @param {import("./lines.js").Place[]} where @param {number} top of the list */
+function pin(where, top) {
+  if (!own || !(mine || ownLine)) return;
+  const index = board.rows.findIndex((row) => row.id === mine);
+  const row = index < 0 ? ownLine : board.rows[index];
+  const from = top + index * height;
+  const isInSight = where.some((place) => place.row.id === mine) && from >= 0 && from + 2 * height <= innerHeight;
+  own.hidden = !row || (index >= 0 && isInSight);
+  if (own.hidden || !row) return;
+  const copy = /** @type {HTMLElement} */ (own.firstElementChild) ?? own.appendChild(make(row, own, "div"));
+  copy.classList.remove("entering");
+  write(copy, row);
+}
+
+/** One's own line of a board that shows only the first ones is asked for again when the board has moved, now and then. */
+function askOwn() {
+  const at = root.dataset.ownAt;
+  if (!at || ownTimer) return;
+  ownTimer = setTimeout(async () => {
+    ownTimer = 0;
+    try {
+      const answer = await fetch(at);
+      if (answer.ok) ownLine = (await answer.json()).row;
+    } catch {
+      // The line of before stays: the status says when nothing is heard any more.
     }
+    place(true);
+  }, OWN_EVERY * (0.5 + Math.random() / 2));
+}
+
+
+/** Draw once before the next picture, however much has happened. */
+function soon() {
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    draw();
+  });
+}
+
+/** Put the rows in sight where they belong. @param {boolean} [isScroll] rows come and go without a show */
+function place(isScroll = false) {
+  const { where, top } = places();
+  if (!isWall && list.style.height !== `${board.rows.length * height}px`) list.style.height = `${board.rows.length * height}px`;
+  const kept = new Set(where.map(({ row }) => row.id));
+  for (const [id, line] of shown) {
+    if (kept.has(id)) continue;
+    shown.delete(id);
+    line.classList.add("leaving");
+    setTimeout(() => line.remove(), calm.matches || isScroll || !isWall ? 0 : 450);
   }
-  for (const row of board.rows) {
-    const index = where.get(row.id);
-    if (index === undefined) continue;
+  for (const { row, index } of where) {
     let line = shown.get(row.id);
     if (!line) {
-      line = make(row);
+      line = make(row, list, "li");
       shown.set(row.id, line);
       const fresh = line;
-      requestAnimationFrame(() => requestAnimationFrame(() => fresh.classList.remove("entering")));
+      if (isScroll || !isWall) fresh.classList.remove("entering");
+      else requestAnimationFrame(() => requestAnimationFrame(() => fresh.classList.remove("entering")));
     }
     fill(line, row, index);
   }
+  pin(where, top);
+}
+
+/** The chart follows within a second, however often marks come. */
+function chartSoon() {
+  if (!chartBox || chartTimer) return;
+  chart(chartBox, board.rows, words);
+  chartTimer = setTimeout(() => {
+    chartTimer = 0;
+    if (charted !== board) chartSoon();
+  }, CHART_EVERY);
+  charted = board;
+}
+
+function draw() {
+  place();
   ranks = new Map(board.rows.map((row) => [row.id, row.rank]));
-  list.style.setProperty("--count", String(where.size));
+  if (board.state === "frozen") sessionStorage.setItem(FREEZE, JSON.stringify([...ranks]));
+  else if (board.state === "live") sessionStorage.removeItem(FREEZE);
+  for (const [id, line] of shown) line.classList.toggle("fresh", isWall && board.state === "revealing" && id === board.rows[0]?.id);
   empty.hidden = board.rows.length > 0;
-  empty.textContent = board.state === "revealing" ? words.reveal : words.empty;
+  put(empty, board.state === "revealing" ? words.reveal : words.empty);
   const title = root.querySelector("[data-title]");
-  if (title) title.textContent = board.title;
-  state.textContent = words[board.state] ?? "";
-  state.dataset.value = board.state;
-  root.dataset.boardState = board.state;
-  stage.take(board);
-  if (chartBox) chart(chartBox, board.rows, words);
+  if (title) put(title, board.title);
+  put(state, words[board.state] ?? "");
+  mark(state, "data-value", board.state);
+  mark(root, "data-board-state", board.state);
+  mark(root, "data-seq", String(board.seq));
+  chartSoon();
 }
 
 /** @param {"live" | "silent" | "polling" | "refused"} told */
 function tell(told) {
-  const at = new Date(board.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  const texts = { live: `● ${words.now}`, silent: words.silent.replace("{at}", at), polling: words.polling, refused: words.refused };
-  if (status.textContent !== texts[told]) status.textContent = texts[told];
-  status.dataset.value = told;
+  const clock = () => new Date(board.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const text = told === "live" ? `● ${words.now}` : told === "silent" ? words.silent.replace("{at}", clock()) : words[told];
+  put(status, text);
+  mark(status, "data-value", told);
 }
 
 follow(String(root.dataset.board), first, (next) => {
   board = next;
-  draw();
-}, tell);
+  stage.take(board);
+  soon();
+  askOwn();
+}, (told) => {
+  tell(told);
+  // A screen that was unpaired asks for a new board by itself.
+  if (told === "refused" && "reports" in root.dataset) setTimeout(() => location.assign("/boards/screen/"), BACK_TO_PAIRING);
+}, { reports: "reports" in root.dataset });
 
 if (isWall) {
   setInterval(() => {
     page += 1;
-    draw();
+    soon();
   }, TURN_EVERY);
   const clock = /** @type {HTMLElement} */ (root.querySelector("[data-clock]"));
-  const tick = () => (clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour12: false }));
+  const time = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  const tick = () => put(clock, time.format(new Date()));
   tick();
   setInterval(tick, 1000);
+} else {
+  let isScrolling = false;
+  addEventListener("scroll", () => {
+    if (isScrolling) return;
+    isScrolling = true;
+    requestAnimationFrame(() => {
+      isScrolling = false;
+      place(true);
+    });
+  }, { passive: true });
 }
-addEventListener("resize", draw);
+addEventListener("resize", () => {
+  height = room = 0;
+  soon();
+});
+for (const button of root.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", () => {
+    const text = /** @type {HTMLTextAreaElement} */ (root.querySelector("[data-copy-text]"));
+    text.select();
+    // Plain http on a closed network has no clipboard: there the selection is what can be copied.
+    navigator.clipboard?.writeText(text.value).then(() => (button.textContent = /** @type {HTMLElement} */ (button).dataset.copy ?? ""), () => {});
+  });
+}
+stage.take(board);
 draw();

@@ -1,7 +1,7 @@
 // Snapshot + deltas = fresh snapshot. The same reducer stands in engine/live/pure/reducer.py.
 
 /** @typedef {{id: string, rank: number | null, name: string, unit: string, total: string, cells: Record<string, string>}} Row */
-/** @typedef {{epoch: string, seq: number, at: string, state: string, title: string, columns: {code: string, title: string}[], rows: Row[], call?: {rank: number} | null}} Board */
+/** @typedef {{epoch: string, seq: number, at: string, state: string, title: string, columns: {code: string, title: string}[], rows: Row[], call?: {rank: number, of?: number} | null, left?: number}} Board */
 
 /** @param {Row} a @param {Row} b */
 const before = (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -13,14 +13,14 @@ export const ordered = (rows) => [...rows].sort((a, b) => (a.rank === b.rank ? (
 export function apply(board, frame) {
   if (frame.type === "beat") return board;
   if (frame.type === "snapshot") {
-    const { epoch, seq, at, state, title, columns, rows, call } = frame;
-    return { epoch, seq, at, state, title, columns, rows, call: call ?? null };
+    const { epoch, seq, at, state, title, columns, rows, call, left } = frame;
+    return { epoch, seq, at, state, title, columns, rows, call: call ?? null, left: left ?? 0 };
   }
   if (!board) return null;
   const rows = new Map(board.rows.map((row) => [row.id, row]));
   for (const row of frame.rows) rows.set(row.id, row);
   for (const id of frame.gone) rows.delete(id);
-  return { ...board, seq: frame.seq, at: frame.at, state: frame.state, call: frame.call ?? null, rows: ordered(rows.values()) };
+  return { ...board, seq: frame.seq, at: frame.at, state: frame.state, call: frame.call ?? null, left: frame.left ?? 0, rows: ordered(rows.values()) };
 }
 
 /** Whether a delta can be applied: it follows directly. @param {Board | null} board @param {any} frame */

@@ -15,8 +15,10 @@ from rewards.domain.ledger.posting import (
     open_account,
     post,
 )
+from rewards.domain.ledger.recording import exported
+from rewards.domain.ledger.replaying import Wrong
 from rewards.domain.ledger.sweeping import expire_lots, release_due
-from rewards.domain.ledger.verifying import Wrong, verify
+from rewards.domain.ledger.verifying import verify
 
 __all__ = [
     "BudgetEmpty",
@@ -27,6 +29,7 @@ __all__ = [
     "demand",
     "demand_results",
     "expire_lots",
+    "exported",
     "open_account",
     "post",
     "release_due",

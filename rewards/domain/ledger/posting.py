@@ -1,29 +1,33 @@
-"""Post batches of transfers: lock the accounts in the house order, let the rules decide, write everything or nothing."""
+"""Post batches of transfers: lock the accounts in the house order, let the rules decide, write everything or nothing.
+
+On PostgreSQL an SQL function does all of it (`functions`); on SQLite the rules themselves run over the rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rewards.domain.ledger import rows
+from rewards.domain.ledger import functions, recording, rows
+from rewards.domain.ledger.asking import well_formed
 from rewards.models import ledger as tables
 from rewards.pure import batch as batches
 from rewards.pure import codes, sweeps
 from rewards.pure.transfers import (
-    SHARED,
     Account,
     Transfer,
     accounts_to_lock,
     canonical,
     implied_account,
+    is_shared,
     is_wallet,
+    lock_order,
 )
 
 
@@ -47,7 +51,6 @@ class BudgetEmpty(LedgerRefused):
         )
 
 
-@transaction.atomic(savepoint=False)
 def post(batch: Sequence[Transfer], *, at: datetime) -> tuple[str, ...]:
     """Send a batch; the accounts stay locked until the transaction ends.
 
@@ -57,22 +60,23 @@ def post(batch: Sequence[Transfer], *, at: datetime) -> tuple[str, ...]:
 
     Returns:
         One result code per transfer, in order. Refusals do not raise: a caller that needs them posted calls `demand`.
+
+    Raises:
+        ValueError: something no ledger can be asked: an amount that is no whole number from 0 to 2^53 - 1 …
     """
-    batch = [_canonical(transfer) for transfer in batch]
+    asked = well_formed(batch)
+    return functions.post(asked, at=at) if functions.are_there() else _post(asked, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def _post(batch: Sequence[Transfer], *, at: datetime) -> tuple[str, ...]:
+    """Post a batch by the rules in Python."""
     ids = {transfer.id for transfer in batch}
     pending_ids = {transfer.pending_id for transfer in batch if transfer.pending_id}
-    stored = _stored(pending_ids)
-    wanted = accounts_to_lock(batch, stored.get)
-    due = _due(wanted, at)
-    if due:
-        wanted = sorted({*wanted, *accounts_to_lock(list(due.values()), stored.get)}, key=_lock_order)
-    view = rows.Rows()
-    view.load_accounts(_locked(wanted))
+    wanted = accounts_to_lock(batch, _stored(pending_ids).get)
+    view = prepared(wanted, at=at)
     view.load(ids, pending_ids, {code for code in wanted if is_wallet(code)})
-    moment = timezone.localtime(at)
-    if due:
-        view = _timed_out(due, view, at=at)
-    outcome = batches.post(batch, view, at=moment)
+    outcome = batches.post(batch, view, at=timezone.localtime(at))
     rows.write(outcome.changes, at=at)
     return outcome.results
 
@@ -100,7 +104,7 @@ def demand_results(batch: Sequence[Transfer], results: Sequence[str]) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def open_account(code: str, *, flags: frozenset[str] = frozenset()) -> Account:
+def open_account(code: str, *, flags: frozenset[str] = frozenset(), at: datetime | None = None) -> Account:
     """Open an account that is not implied by its code; opening it again with the same flags changes nothing.
 
     Raises:
@@ -108,7 +112,10 @@ def open_account(code: str, *, flags: frozenset[str] = frozenset()) -> Account:
     """
     code = canonical(code)
     account = implied_account(code) or Account(code=code, flags=flags)
-    tables.Account.objects.bulk_create([rows.account_row(account)], ignore_conflicts=True)
+    if not tables.Account.objects.filter(pk=code).exists():
+        row, is_new = tables.Account.objects.get_or_create(pk=code, defaults=rows.account_fields(account))
+        if is_new and implied_account(code) is None:
+            recording.log_account(row, "opened", at=at or timezone.now())
     stored = rows.account_of(tables.Account.objects.get(pk=code))
     if stored.flags != (account.flags if implied_account(code) else flags):
         raise ValueError(f"{code} is open already, with other flags")
@@ -116,19 +123,13 @@ def open_account(code: str, *, flags: frozenset[str] = frozenset()) -> Account:
 
 
 @transaction.atomic(savepoint=False)
-def close(code: str) -> None:
-    """Close an account for everything but voids, timeouts, expiry and repaying a debt."""
+def close(code: str, *, at: datetime | None = None) -> None:
+    """Close an account for everything but voids, timeouts, expiry and repaying a debt; once closed, it stays closed."""
     code = canonical(code)
-    list(_locked([code]))
-    tables.Account.objects.filter(pk=code).update(is_closed=True)
-
-
-def _canonical(transfer: Transfer) -> Transfer:
-    return replace(
-        transfer,
-        debit=canonical(transfer.debit) if transfer.debit else None,
-        credit=canonical(transfer.credit) if transfer.credit else None,
-    )
+    for row in _locked([code]):
+        if not row.is_closed:
+            tables.Account.objects.filter(pk=code).update(is_closed=True)
+            recording.log_account(row, "closed", at=at or timezone.now())
 
 
 def _stored(ids: set[str]) -> dict[str, Transfer]:
@@ -138,39 +139,36 @@ def _stored(ids: set[str]) -> dict[str, Transfer]:
     return {str(row.id): rows.transfer_of(row) for row in tables.Transfer.objects.filter(id__in=ids)}
 
 
-def _lock_order(code: str) -> tuple[bool, str]:
-    return (code.split(":", maxsplit=1)[0].split("@", maxsplit=1)[0] in SHARED, code)
-
-
 def _locked(wanted: Sequence[str]) -> list[tables.Account]:
     """Make the implied accounts, then lock all in one statement: people's by code, shared ones last."""
     present = set(tables.Account.objects.filter(pk__in=wanted).values_list("code", flat=True))
     implied = [account for code in wanted if code not in present and (account := implied_account(code))]
     if implied:
         tables.Account.objects.bulk_create([rows.account_row(account) for account in implied], ignore_conflicts=True)
-    shared = [code for code in wanted if _lock_order(code)[0]]
+    shared = [code for code in wanted if is_shared(code)]
     order = Case(When(code__in=shared, then=Value(1)), default=Value(0), output_field=IntegerField())
     locked = tables.Account.objects.select_for_update(no_key=True).filter(pk__in=wanted)
     return list(locked.order_by(order, "code") if shared else locked.order_by("code"))
 
 
-def _due(wanted: Sequence[str], at: datetime) -> dict[str, Transfer]:
-    """Return the reservations of these wallets whose time is over but which nobody has released yet."""
-    wallets = [code for code in wanted if is_wallet(code)]
-    if not wallets:
-        return {}
-    over = tables.Reservation.objects.filter(status=codes.PENDING, ends_at__lte=at).order_by("ends_at")
-    ids = list(over.values_list("transfer", flat=True)[:1000])
-    if not ids:
-        return {}
-    found = tables.Transfer.objects.filter(id__in=ids, debit__in=wallets).order_by("number")
-    return {str(row.id): rows.transfer_of(row) for row in found}
-
-
-def _timed_out(due: dict[str, Transfer], view: rows.Rows, *, at: datetime) -> rows.Rows:
-    """Release what is due before anything new is decided, and look again."""
-    for transfer_id, transfer in due.items():
+def prepared(wanted: list[str], *, at: datetime) -> rows.Rows:
+    """Lock accounts, release what is due on them before anything new is decided, and return the view to decide on."""
+    due = _due(wanted, at)
+    if due:
+        wanted = sorted({*wanted, *accounts_to_lock(list(due.values()), lambda _: None)}, key=lock_order)
+    view = rows.Rows()
+    view.load_accounts(_locked(wanted))
+    for transfer_id in due:
         rows.write(sweeps.time_out(transfer_id, view), at=at)
         view = rows.Rows()
-        view.load_accounts(tables.Account.objects.filter(pk__in=[transfer.debit, transfer.credit]))
     return view
+
+
+def _due(wanted: Sequence[str], at: datetime) -> dict[str, Transfer]:
+    """Return the reservations of these accounts whose time is over but which nobody has released yet, in order."""
+    over = tables.Reservation.objects.filter(status=codes.PENDING, ends_at__lte=at).order_by("ends_at")
+    ends = dict(over.values_list("transfer", "ends_at"))
+    if not ends:
+        return {}
+    found = tables.Transfer.objects.filter(Q(debit__in=wanted) | Q(credit__in=wanted), id__in=ends)
+    return {str(row.id): rows.transfer_of(row) for row in sorted(found, key=lambda row: (ends[row.id], row.number))}

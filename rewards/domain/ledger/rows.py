@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Max, Sum
 from django.utils import timezone
 
+from rewards.domain.ledger import recording
 from rewards.models import ledger as tables
 from rewards.pure import codes
 from rewards.pure.lots import Lot, Taking
+from rewards.pure.steps import UUID_IN_LOWER_CASE
 from rewards.pure.transfers import Account, Reservation, Transfer
 from rewards.pure.view import Changes
 
@@ -32,17 +34,21 @@ def account_of(row: tables.Account) -> Account:
     )
 
 
+def account_fields(account: Account) -> dict[str, Any]:
+    """Return plain data as the fields of an account row."""
+    return {
+        "debits_pending": account.debits_pending,
+        "debits_posted": account.debits_posted,
+        "credits_pending": account.credits_pending,
+        "credits_posted": account.credits_posted,
+        "is_closed": account.is_closed,
+        **{flag: flag in account.flags for flag in FLAGS},
+    }
+
+
 def account_row(account: Account) -> tables.Account:
     """Return plain data as an account row."""
-    return tables.Account(
-        code=account.code,
-        debits_pending=account.debits_pending,
-        debits_posted=account.debits_posted,
-        credits_pending=account.credits_pending,
-        credits_posted=account.credits_posted,
-        is_closed=account.is_closed,
-        **{flag: flag in account.flags for flag in FLAGS},
-    )
+    return tables.Account(code=account.code, **account_fields(account))
 
 
 def transfer_of(row: tables.Transfer) -> Transfer:
@@ -90,6 +96,13 @@ def lot_of(row: tables.Lot) -> Lot:
         id=row.id, wallet=row.wallet, origin=row.origin, number=row.number, left=row.left, held=row.held,
         expired_points=row.expired_points, expires_on=row.expires_on,
     )  # fmt: skip
+
+
+def taking_of(row: tables.Taking) -> Taking:
+    """Return a taking row as plain data."""
+    return Taking(
+        transfer_id=str(row.transfer), position=row.position, lot_id=row.lot, amount=row.amount, returned=row.returned
+    )
 
 
 def reservation_of(row: tables.Reservation) -> Reservation:
@@ -148,6 +161,8 @@ class Rows:
 
     def transfer(self, transfer_id: str) -> Transfer | None:
         def read() -> Transfer | None:
+            if not UUID_IN_LOWER_CASE.fullmatch(transfer_id):
+                return None  # a reference may be any text
             row = tables.Transfer.objects.filter(id=transfer_id).first()
             return transfer_of(row) if row else None
 
@@ -205,24 +220,14 @@ class Rows:
 
     def takings(self, transfer_id: str) -> Sequence[Taking]:
         def read() -> list[Taking]:
-            rows = tables.Taking.objects.filter(transfer=transfer_id).order_by("position")
-            return [
-                Taking(
-                    transfer_id=transfer_id,
-                    position=row.position,
-                    lot_id=row.lot,
-                    amount=row.amount,
-                    returned=row.returned,
-                )
-                for row in rows
-            ]
+            return [taking_of(row) for row in tables.Taking.objects.filter(transfer=transfer_id).order_by("position")]
 
         found: list[Taking] = self._ask("takings", transfer_id, read)
         return found
 
 
 def write(changes: Changes, *, at: datetime) -> None:
-    """Store what the rules decided: at most six statements, however many transfers."""
+    """Store what the rules decided, and the leaves of the log: at most eight statements, however many transfers."""
     if changes.accounts:
         tables.Account.objects.bulk_create(
             [account_row(account) for account in changes.accounts.values()],
@@ -231,7 +236,8 @@ def write(changes: Changes, *, at: datetime) -> None:
             update_fields=["debits_pending", "debits_posted", "credits_pending", "credits_posted", "is_closed"],
         )
     if changes.transfers:
-        tables.Transfer.objects.bulk_create([transfer_row(transfer, at) for transfer in changes.transfers.values()])
+        new = [transfer_row(transfer, at) for transfer in changes.transfers.values()]
+        recording.log_transfers(tables.Transfer.objects.bulk_create(new), at=at)
     if changes.reservations:
         tables.Reservation.objects.bulk_create(
             [
@@ -245,6 +251,7 @@ def write(changes: Changes, *, at: datetime) -> None:
             [tables.FailedTransfer(id=UUID(key), code=code, at=at) for key, code in changes.failed.items()],
             ignore_conflicts=True,
         )
+        recording.log_refusals(changes.failed, at=at)
     _write_lots(changes)
 
 

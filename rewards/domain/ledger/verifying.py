@@ -1,107 +1,123 @@
-"""Recompute everything from the transfers and name the first row that is wrong."""
+"""Recompute everything from the transfers and the log, and name the first record that is wrong.
+
+Each transfer must be the leaf that was hashed; played again by the rules they must make every account, reservation, lot and
+taking there is; spent ids and opened or closed accounts must be in the log; the tree and its checkpoints must hold.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Sum
-
+from engine.proof.domain import wrong_leaf
+from engine.proof.models import Leaf
+from engine.proof.pure.canonical import canonical
+from rewards.domain.ledger import recording
+from rewards.domain.ledger.replaying import Replayed, Wrong
 from rewards.models import ledger as tables
-from rewards.pure import codes
-from rewards.pure.transfers import fund_of, is_wallet
+from rewards.pure.transfers import implied_account
 
-COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """The first wrong record: which, and what was expected."""
-
-    record: str
-    text: str
+PIECE = 500
 
 
 def verify() -> Wrong | None:
-    """Return None when accounts, reservations, lots and sums agree with the transfers, else the first wrong record."""
-    counted, wrong = _counted()
-    return wrong or _wrong_account(counted) or _wrong_lots() or _unbalanced_fund()
+    """Return None when rows, log and tree agree with the transfers, else the first wrong record."""
+    played = Replayed()
+    for account, flags in _opened().items():
+        played.open(account, flags)
+    return (
+        _wrong_transfer(played)
+        or _leaf_of_nothing(recording.TRANSFER, tables.Transfer)
+        or _wrong_refusal()
+        or _wrong_account_act()
+        or played.wrong_rows()
+        or _wrong_tree()
+    )
 
 
-def _counted() -> tuple[dict[str, dict[str, int]], Wrong | None]:
-    """Walk the transfers in order and count each account's four integers."""
-    counted: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTERS, 0))
-    open_reservations: dict[str, tuple[str, str, int]] = {}
-    ended: dict[str, str] = {}
-    for row in tables.Transfer.objects.order_by("number").iterator(2000):
-        flags = set(row.flags)
-        if flags & {codes.POST, codes.VOID}:
-            held = open_reservations.pop(str(row.pending), None)
-            if held is None:
-                return counted, Wrong(f"transfer {row.id}", f"ends {row.pending}, which is no open reservation")
-            _add(counted, held[0], held[1], -held[2], "pending")
-            ended[str(row.pending)] = "posted" if codes.POST in flags else "voided"
-            if codes.POST in flags:
-                _add(counted, row.debit, row.credit, row.amount, "posted")
-        elif codes.PENDING in flags:
-            open_reservations[str(row.id)] = (row.debit, row.credit, row.amount)
-            _add(counted, row.debit, row.credit, row.amount, "pending")
-        else:
-            _add(counted, row.debit, row.credit, row.amount, "posted")
-    return counted, _wrong_reservation(open_reservations, ended, counted)
-
-
-def _add(counted: dict[str, dict[str, int]], debit: str, credit: str, amount: int, kind: str) -> None:
-    counted[debit][f"debits_{kind}"] += amount
-    counted[credit][f"credits_{kind}"] += amount
-
-
-def _wrong_reservation(
-    still_open: dict[str, tuple[str, str, int]], ended: dict[str, str], counted: dict[str, dict[str, int]]
-) -> Wrong | None:
-    """Compare the reservations' rows; those that timed out are released from the counts."""
-    for row in tables.Reservation.objects.order_by("transfer").iterator(2000):
-        key = str(row.transfer)
-        if row.status == "expired" and key in still_open:
-            debit, credit, amount = still_open.pop(key)
-            _add(counted, debit, credit, -amount, "pending")
-        elif row.status != (codes.PENDING if key in still_open else ended.get(key)):
-            return Wrong(f"reservation {key}", f"says {row.status}, the transfers say otherwise")
+def _wrong_transfer(played: Replayed) -> Wrong | None:
+    """Compare each transfer with its leaf, and play it."""
+    for piece in _pieces(tables.Transfer.objects.order_by("number").iterator(PIECE)):
+        leaves = _leaves(recording.TRANSFER, [str(row.id) for row in piece])
+        for row in piece:
+            record = recording.record_of(row)
+            if wrong := _unlike_its_leaf(f"transfer {row.id}", record, leaves.get(str(row.id))) or played.play(row):
+                return wrong
     return None
 
 
-def _wrong_account(counted: dict[str, dict[str, int]]) -> Wrong | None:
-    for row in tables.Account.objects.order_by("code").iterator(2000):
-        for name in COUNTERS:
-            expected = counted[row.code][name] if row.code in counted else 0
-            if getattr(row, name) != expected:
-                return Wrong(f"account {row.code}", f"{name} is {getattr(row, name)}, the transfers make {expected}")
-    present = set(tables.Account.objects.values_list("code", flat=True))
-    missing = sorted(set(counted) - present)
-    return Wrong(f"account {missing[0]}", "has transfers but no row") if missing else None
+def _wrong_refusal() -> Wrong | None:
+    """Compare each spent id with its leaf."""
+    for piece in _pieces(tables.FailedTransfer.objects.order_by("at", "id").iterator(PIECE)):
+        leaves = _leaves(recording.REFUSAL, [str(row.id) for row in piece])
+        for row in piece:
+            record = recording.refusal_record(str(row.id), row.code, row.at)
+            if wrong := _unlike_its_leaf(f"spent id {row.id}", record, leaves.get(str(row.id))):
+                return wrong
+    return _leaf_of_nothing(recording.REFUSAL, tables.FailedTransfer)
 
 
-def _wrong_lots() -> Wrong | None:
-    """Σ left = credits_posted − debits_posted − debits_pending and Σ held = debits_pending, for every wallet."""
-    sums = {
-        row["wallet"]: (row["left__sum"], row["held__sum"])
-        for row in tables.Lot.objects.order_by().values("wallet").annotate(Sum("left"), Sum("held"))
-    }
-    for row in tables.Account.objects.filter(code__startswith="wallet:").order_by("code").iterator(2000):
-        left, held = sums.get(row.code, (0, 0))
-        if left != row.credits_posted - row.debits_posted - row.debits_pending:
-            return Wrong(f"lots of {row.code}", f"hold {left}, the account has another balance")
-        if held != row.debits_pending:
-            return Wrong(f"lots of {row.code}", f"reserve {held}, the account {row.debits_pending}")
+def _opened() -> dict[str, frozenset[str]]:
+    """Return the accounts opened by hand, code → flags, as the log has them."""
+    found = {}
+    for leaf in Leaf.objects.filter(kind=recording.ACCOUNT, key__startswith="opened:").order_by("id"):
+        record = recording.read(leaf)
+        if record is not None:
+            found[record["code"]] = frozenset(record["flags"])
+    return found
+
+
+def _wrong_account_act() -> Wrong | None:
+    """An account is closed exactly if the log says so, and used without opening only if its code allows it."""
+    leaves = [recording.read(leaf) or {} for leaf in Leaf.objects.filter(kind=recording.ACCOUNT).order_by("id")]
+    closed = {record["code"] for record in leaves if "closed" in record}
+    opened = {record["code"] for record in leaves if "opened" in record}
+    for row in tables.Account.objects.order_by("code").iterator(PIECE):
+        if row.is_closed != (row.code in closed):
+            return Wrong(f"account {row.code}", "is closed or open otherwise than the log says")
+        if row.code not in opened and implied_account(row.code) is None:
+            return Wrong(f"account {row.code}", "was never opened")
     return None
 
 
-def _unbalanced_fund() -> Wrong | None:
-    """What is debited is credited, fund by fund."""
-    totals: dict[str, int] = defaultdict(int)
-    for row in tables.Account.objects.all().iterator(2000):
-        totals[fund_of(row.code)] += row.debits_posted - row.credits_posted
-        if is_wallet(row.code) and row.credits_posted < row.debits_posted + row.debits_pending:
-            return Wrong(f"account {row.code}", "has spent more than it has")
-    wrong = sorted(fund for fund, total in totals.items() if total)
-    return Wrong(f"fund {wrong[0]}", f"is out of balance by {totals[wrong[0]]}") if wrong else None
+def _unlike_its_leaf(name: str, record: dict[str, Any], leaf: Leaf | None) -> Wrong | None:
+    if leaf is None:
+        return Wrong(name, "is not in the log")
+    if leaf.record is None:
+        return None  # erased, which is a person's right; the tree still holds its hash
+    text = bytes(leaf.record)
+    if canonical(record) != text:
+        return Wrong(name, "is not what the log says")
+    hashed = hashlib.sha256(bytes(leaf.salt or b"") + text).digest()
+    return None if hashed == bytes(leaf.data) else Wrong(name, "its leaf has another hash")
+
+
+def _leaf_of_nothing(kind: str, model: type[tables.Transfer | tables.FailedTransfer]) -> Wrong | None:
+    """Name the first leaf whose row is gone."""
+    for piece in _pieces(Leaf.objects.filter(kind=kind).order_by("id").values_list("key", flat=True).iterator(PIECE)):
+        present = {str(key) for key in model.objects.filter(id__in=piece).values_list("id", flat=True)}
+        for key in piece:
+            if key not in present:
+                return Wrong(f"{kind} {key}", "is in the log, its row is gone")
+    return None
+
+
+def _leaves(kind: str, keys: list[str]) -> dict[str, Leaf]:
+    return {leaf.key: leaf for leaf in Leaf.objects.filter(kind=kind, key__in=keys)}
+
+
+def _wrong_tree() -> Wrong | None:
+    text = wrong_leaf()
+    return Wrong("log", text) if text else None
+
+
+def _pieces(items: Iterator[Any]) -> Iterator[list[Any]]:
+    piece: list[Any] = []
+    for item in items:
+        piece.append(item)
+        if len(piece) == PIECE:
+            yield piece
+            piece = []
+    if piece:
+        yield piece

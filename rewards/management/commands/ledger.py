@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.core.management.base import BaseCommand
 from rewards.domain import ledger
 from rewards.pure.replay import replay
 from rewards.pure.steps import Malformed
-from rewards.queries import every_transfer
 
 
 class Command(BaseCommand):
@@ -26,7 +24,7 @@ class Command(BaseCommand):
             "replay", help="results, accounts and lots as JSON; exit 2 when the file is malformed"
         ).add_argument("file")
         verbs.add_parser("verify", help="exit 1 and the first wrong record when something does not add up")
-        verbs.add_parser("export", help="one canonical record a line")
+        verbs.add_parser("export", help="every transfer as its canonical record, one a line, in tree order")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['verb']}")(options)
@@ -35,7 +33,7 @@ class Command(BaseCommand):
         try:
             document = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
             played = replay(document)
-        except (OSError, ValueError, Malformed) as error:
+        except (OSError, ValueError, Malformed, RecursionError) as error:
             self.stderr.write(str(error))
             sys.exit(2)
         self.stdout.write(json.dumps(played, ensure_ascii=False))
@@ -48,12 +46,5 @@ class Command(BaseCommand):
         self.stdout.write("ok")
 
     def _export(self, options: dict[str, Any]) -> None:
-        for row in every_transfer():
-            record = {
-                "number": row.number, "id": str(row.id), "at": row.at.astimezone(UTC).isoformat(), "flags": row.flags,
-                "debit": row.debit, "credit": row.credit, "kind": row.kind, "amount": row.amount, "fund": row.fund,
-                "pending_id": str(row.pending) if row.pending else None, "timeout_minutes": row.timeout_minutes,
-                "expires_on": row.expires_on.isoformat() if row.expires_on else None,
-                "reference": row.reference, "reason": row.reason, "by": row.by,
-            }  # fmt: skip
-            self.stdout.write(json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+        for line in ledger.exported():
+            self.stdout.write(line)

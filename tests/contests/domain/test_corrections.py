@@ -125,7 +125,7 @@ def _decisions(contest: Contest, company: Company, sheet: Sheet) -> list[Callabl
     return [
         lambda: correct(sheet, company),
         lambda: corrections.penalise(contest=contest, entry="01", points="1", reason="x", **common),
-        lambda: corrections.set_status(contest=contest, entry="01", status="dq", reason="x", **common),
+        lambda: corrections.set_status(contest=contest, entry="01", status="dnf", reason="x", **common),
         lambda: corrections.set_factor(contest=contest, entry="01", aspect="seam", factor="2", **common),
     ]
 
@@ -161,7 +161,7 @@ def test_a_disqualified_entry_has_no_rank_until_it_takes_part_again(contest: Con
     mark(sheet, "02", "paper", "79")
     common: dict[str, Any] = {"contest": contest, "entry": "01", "by": company.chief_judge, "at": AT}
 
-    corrections.set_status(status="dq", reason="作弊", **common)
+    corrections.set_status(status="dnf", reason="受伤", **common)
     without = totals(contest)
     corrections.set_status(status="", reason="查无实据", **common)
 

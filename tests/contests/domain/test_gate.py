@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -87,6 +88,24 @@ def test_each_named_check_finds_what_it_is_for(company: Company) -> None:
     }  # fmt: skip
 
 
+def test_a_tablet_that_fell_silent_holds_the_result_until_somebody_says_why_not(company: Company) -> None:
+    contest = make_judging(company)
+    mark_all(contest, company)
+    presence.report(sheet=sheet_of(contest, company.judge), device="a", unsent=2, at=AT)
+    contest = judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    later = AT + timedelta(hours=1)
+
+    assert found(contest)["unsent"] == "error"
+    assert {row.code: row.level for row in gates.look(contest, at=later).findings}["silent"] == "warning"
+
+    finding = next(row for row in gates.look(contest, at=later).findings if row.code == "silent")
+    gate.answer(
+        contest=contest, code="silent", found=finding.found, reason="与纸质核对", by=company.chief_judge, at=later
+    )
+
+    assert not next(row for row in gates.look(contest, at=later).findings if row.code == "silent").blocks
+
+
 def test_answer_holds_only_for_what_was_found(company: Company) -> None:
     contest = closed(company)
     clear_gate(contest, company.chief_judge)
@@ -118,4 +137,4 @@ def test_looking_costs_the_same_for_any_size(company: Company, contestants: int)
     with CaptureQueriesContext(connection) as queries:
         gates.look(contest, at=AT)
 
-    assert len(queries) == 16
+    assert len(queries) == 18

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from contests.domain import marking, panels, setup, signing
+from contests.domain import draw, judging, marking, panels, registration, setup, signing
+from contests.domain.setup import NotReady
 from contests.models import Contest, PanelMember, Sheet
 from contests.pure.marks import Op
 from contests.queries import sheets
-from contests.queries.panels import aspects_of
+from contests.queries.panels import aspects_of, panel_conflicts
 from people.domain import ties
+from people.models import Tie
 from tests.factories.contests import AT, make_contest, make_judging, make_published, make_scheme, register, sheet_of
 from tests.factories.people import Company, make_employee
 from tests.support import refused
@@ -255,3 +257,36 @@ def test_entries_are_shared_before_the_first_mark_only(company: Company) -> None
 
     with refused(panels.NoJudge, code="marked"):
         panels.distribute(contest=contest, per_entry=1, by=company.chief_judge, at=AT)
+
+
+def test_a_tie_with_somebody_who_registered_after_the_panel_was_named_keeps_judging_from_starting(
+    company: Company,
+) -> None:
+    contest = make_published(company)
+    register(contest, company.worker)
+    Tie.objects.create(
+        employee=company.worker, other=company.judge, kind=Tie.Kind.MENTOR, declared_by=company.hr, declared_at=AT
+    )
+    registration.close(contest=contest, by=company.organiser, at=AT)
+    contest = draw.draw(contest=contest, seed="open", code_seed="secret", by=company.organiser, at=AT)
+
+    with refused(NotReady) as caught:
+        judging.start(contest=contest, by=company.organiser, at=AT)
+
+    assert [check.name for check in caught.value.checks] == ["conflicts"]  # type: ignore[attr-defined]
+    assert company.worker.name in caught.value.messages[0]  # type: ignore[attr-defined]
+    panels.release(contest=contest, member=contest.panel.get(employee=company.judge), by=company.organiser, at=AT)
+    panels.assign(contest=contest, employee=make_employee(company.other_team), by=company.organiser, at=AT)
+    assert judging.start(contest=contest, by=company.organiser, at=AT).state == "judging"
+
+
+def test_members_of_the_panel_of_a_contestants_team_are_named_only_where_the_contest_refuses_them(
+    company: Company,
+) -> None:
+    contest = make_published(company, same_unit="warn")
+    register(contest, make_employee(company.other_team, trade=company.trade, name="同班选手"))
+    assert panel_conflicts(contest) == []
+
+    contest.same_unit = "refuse"
+
+    assert {conflict.kind for conflict in panel_conflicts(contest)} == {"same_unit"}

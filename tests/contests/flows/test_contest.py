@@ -22,7 +22,7 @@ from people.models import Employee, Holiday
 from rewards.domain import budgets
 from rewards.queries import balance
 from tests.contests.management.test_contest import FILES
-from tests.factories.contests import AT, clear_gate, make_contest
+from tests.factories.contests import AT, clear_gate, make_contest, sign_round
 from tests.factories.people import Company, make_company, make_employee
 from tests.support import refused
 
@@ -59,6 +59,7 @@ def judged(company: Company) -> Contest:
     flows.start_judging(contest=contest, by=company.organiser, at=AT)
     _mark(contest, company)
     contest = flows.close_judging(contest=contest, by=company.chief_judge, at=AT)
+    sign_round(contest)
     clear_gate(contest, company.chief_judge)
     return flows.submit_result(contest=contest, by=company.chief_judge, at=AT)
 

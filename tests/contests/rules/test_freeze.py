@@ -37,7 +37,7 @@ def test_a_mark_moves_the_board(contest: Contest, company: Company) -> None:
     mark(contest, company, "02", "90")
 
     assert board(contest) == [(1, "02", "90.00"), (2, "01", "70.00")]
-    assert [row["rank"] for row in Board.objects.get().rows] == [1, 2]
+    assert [row["rank"] for row in Board.objects.get(kind="contest").rows] == [1, 2]
 
 
 def test_after_the_freeze_marks_are_the_chiefs_alone(contest: Contest, company: Company) -> None:
@@ -69,7 +69,7 @@ def test_the_public_notice_ends_the_freeze(contest: Contest, company: Company) -
     results.begin_notice(contest=contest, until=AT, by=None, at=AT)
 
     name = contest.entries.get(code="02").name
-    assert Board.objects.get().state == "live"
+    assert Board.objects.get(kind="contest").state == "live"
     assert board(contest)[0] == (1, name, "90.00")
     assert company.organiser.has_perm("contests.view_scores", contest)
 
@@ -81,7 +81,7 @@ def test_a_final_result_is_a_final_board(contest: Contest, company: Company) -> 
 
     results.publish(contest=contest, by=company.chief_judge, at=AT)
 
-    row = Board.objects.get()
+    row = Board.objects.get(kind="contest")
     assert (row.state, row.rows[0]["name"], row.rows[0]["total"]) == (
         "final",
         contest.entries.get(code="02").name,

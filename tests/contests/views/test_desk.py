@@ -12,7 +12,7 @@ from django.utils import timezone
 from contests.models import Contest, Sheet
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval
-from tests.factories.contests import clear_gate, make_contest, mark_everything
+from tests.factories.contests import clear_gate, make_contest, mark_everything, sign_round
 from tests.factories.people import Company, make_company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +71,7 @@ def test_a_result_sent_back_can_be_handed_in_again(company: Company) -> None:
     walk(chief, contest, "submit-result")
     assert not Approval.objects.filter(subject=contest.subject, finished_at=None).exists()
     contest.refresh_from_db()
+    sign_round(contest, at=timezone.now())
     clear_gate(contest, company.chief_judge, at=timezone.now())
     walk(chief, contest, "submit-result")
     decide(company, "refuse")

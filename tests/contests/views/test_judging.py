@@ -50,7 +50,7 @@ def test_the_gate_costs_the_same_for_any_size(client: Client, company: Company, 
     assert len(queries) == GATE_STATEMENTS
 
 
-GATE_STATEMENTS = 27
+GATE_STATEMENTS = 29
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.test import Client
 from contests.domain import judging, results
 from contests.models import Contest, ResultVersion
 from engine.proof import sequencer
-from engine.proof.pure.checkpoint import read_proof
+from engine.proof.pure import tlog_proof
 from tests.factories.contests import AT, make_judging, mark_everything
 from tests.factories.people import Company, make_company
 
@@ -42,7 +42,7 @@ def test_proof_carries_the_digest_of_the_version(company: Company) -> None:
     answer = enter(company.worker).get(f"/contests/{contest.code}/result.tlog-proof")
 
     assert answer.status_code == 200
-    assert ResultVersion.objects.get().digest.encode() in read_proof(answer.content.decode()).extra
+    assert ResultVersion.objects.get().digest.encode() in tlog_proof.read(answer.content.decode()).extra
 
 
 def test_before_the_sequencer_came_the_page_says_to_try_again(company: Company) -> None:

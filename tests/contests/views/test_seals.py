@@ -57,7 +57,7 @@ def pages_of(contest: Contest, sheet: int) -> list[str]:
         *(f"{base}{path or '/'}" for path in own), *(f"/api/v1/contests/{contest.code}/{path}" for path in api),
         f"/contests/sheets/{sheet}/", f"/api/v1/contests/sheets/{sheet}", f"/boards/{contest.code}/",
         f"/boards/{contest.code}.json", f"/boards/{contest.code}.json?full=1", f"/boards/{contest.code}/wall/",
-        f"/boards/{contest.code}/control/", "/contests/", "/contests/desk/", "/contests/sheets/", "/approvals/", "/notices/", "/",
+        f"/boards/{contest.code}/desk/", "/contests/", "/contests/desk/", "/contests/sheets/", "/approvals/", "/notices/", "/",
         "/processes/", f"/search/?q={PLANTED}",
     ]  # fmt: skip
 

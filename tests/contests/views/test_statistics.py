@@ -10,13 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from contests.domain import marking, panels
+from contests.domain import changes, marking, panels
 from contests.models import Contest
 from contests.pure.marks import Op
 from contests.queries import statistics
 from engine.live.models import Board
 from tests.factories.contests import AT, make_contest, make_judging, mark_everything, sheet_of
 from tests.factories.people import Company, give_role, make_employee
+from tests.factories.results import draft, make_noticed, new_mark
 
 
 def enter(person: object) -> Client:
@@ -41,7 +42,7 @@ def test_the_page_costs_the_same_for_any_size(company: Company, contestants: int
         answer = chief.get(f"/contests/{contest.code}/statistics/")
 
     assert answer.status_code == 200
-    assert len(queries) == 10
+    assert len(queries) == 11
 
 
 def test_organiser_sees_judges_compared_only_once_the_result_is_public(company: Company) -> None:
@@ -162,3 +163,20 @@ def test_statistics_without_a_judgement_say_so(company: Company) -> None:
 
     assert answer.status_code == 200
     assert 'id="judges"' not in answer.content.decode()
+
+
+def test_the_report_kept_with_a_version_is_shown_as_it_was(company: Company) -> None:
+    contest = make_noticed(company)
+    chief = enter(company.chief_judge)
+    change = draft(contest, company, new_mark("02", "10"))
+    changes.apply(change_id=change.pk, by=company.chief_judge, at=AT)
+
+    first, second = (chief.get(f"/contests/{contest.code}/statistics/{number}/").content.decode() for number in (1, 2))
+
+    assert first != second
+    kept = chief.get(f"/contests/{contest.code}/statistics/1/?format=json").json()
+    assert kept == contest.result_versions.get(number=1).report != contest.result_versions.get(number=2).report
+    assert f"/contests/{contest.code}/statistics/1/" in chief.get(f"/contests/{contest.code}/result/").content.decode()
+    assert "/statistics/1/" not in enter(company.worker).get(f"/contests/{contest.code}/result/").content.decode()
+    assert enter(company.worker).get(f"/contests/{contest.code}/statistics/1/").status_code == 403
+    assert chief.get(f"/contests/{contest.code}/statistics/9/").status_code == 404

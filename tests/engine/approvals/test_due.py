@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from engine.approvals.models import Approval
 from tests.factories.approvals import NOW, act, make_approval, make_policy
 
 pytestmark = pytest.mark.django_db
@@ -53,13 +54,25 @@ def test_only_for_those_who_answer_for_it(company, policy):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_deadlines_take_ten_statements(company, policy, rows, django_assert_max_num_queries):
+def test_deadlines_take_thirteen_statements(company, policy, rows, django_assert_max_num_queries):
     for number in range(rows):
         make_approval(company.worker, title=str(number))
     client = as_(company.hr)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         assert len(client.get("/approvals/deadlines/").context["table"]) == rows
+
+
+def test_a_deadline_in_a_year_whose_holidays_are_unknown_is_a_warning(company, policy):
+    client, warning = as_(company.hr), "Deadlines fall into 2099, whose public holidays are not known yet"
+    approval = make_approval(company.worker)
+    assert "not known yet" not in client.get("/approvals/deadlines/").content.decode()
+
+    Approval.objects.filter(pk=approval.pk).update(due_at=NOW.replace(year=2099))
+    page = client.get("/approvals/deadlines/").content.decode()
+
+    assert warning in page
+    assert 'href="/people/calendar/2099/"' in page
 
 
 def test_nothing_due_says_so(company):
@@ -84,6 +97,37 @@ def test_everything_of_a_leaver_goes_to_another(company):
     assert act(one, company.hr).status == "approved"
     assert as_(company.hr).get("/approvals/hand-over/").status_code == 403
     assert "Nobody is called" in client.get("/approvals/hand-over/?leaver=4711&to=1104").content.decode()
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_who_has_left_and_is_still_asked_stands_on_the_page(company, items, django_assert_max_num_queries):
+    make_policy({"key": "unit", "approvers": ["manager:1"]})
+    for number in range(items):
+        make_approval(company.worker, title=str(number), subject=f"request:{number}")
+    client = as_(company.administrator)
+    assert "still asked" not in client.get("/approvals/hand-over/").content.decode()
+    company.leader.is_active, company.leader.left_on = False, NOW.date()
+    company.leader.save()
+    company.team.head = company.shop_head
+    company.team.save()
+
+    with django_assert_max_num_queries(7):
+        page = client.get("/approvals/hand-over/")
+
+    [row] = page.context["left"]
+    assert (row.person, row.items, row.heir) == (company.leader, items, company.shop_head)
+    assert "?leaver=1001&amp;to=1002" in page.content.decode()
+    shown = client.get("/approvals/hand-over/?leaver=1001&to=1002")
+    assert len(shown.context["rows"]) == items
+    client.post("/approvals/hand-over/", {"leaver": "1001", "to": "1002"})
+    assert client.get("/approvals/hand-over/").context["left"] == []
+
+
+def test_leaver_without_a_unit_head_is_filled_in(company):
+    page = as_(company.administrator).get("/approvals/hand-over/?leaver=1001")
+
+    assert 'value="1001"' in page.content.decode()
+    assert not page.context["form"].is_bound
 
 
 def test_picture_of_a_process_is_for_those_who_take_part(company):

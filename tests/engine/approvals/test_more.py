@@ -11,11 +11,14 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone, translation
 from fpdf import FPDF
 from PIL import Image
 
+from engine.approvals import tasks
 from engine.approvals.models import Approval, Attachment, Ballot, Cc, Signature, Waiting
-from engine.approvals.record import as_pdf, canonical, facts_of
+from engine.approvals.record import as_pdf, canonical, facts_of, time_line
+from engine.notices.models import Notice
 from frontend.kit import pdf as documents
 from tests.factories.approvals import NOW, act, make_approval, make_policy
 
@@ -197,11 +200,28 @@ def test_record_can_be_checked_without_the_server(company, approval):
     assert as_(company.stranger).get(f"/approvals/{approval.pk}/record.pdf").status_code == 404
 
 
+def test_record_names_steps_rounds_and_what_no_longer_counts(company):
+    make_policy({"key": "unit", "title": "班组", "approvers": ["manager:1"]}, {"key": "hr", "title": "人力", "approvers": ["role:hr"]})  # fmt: skip
+    approval = make_approval(company.worker)
+    act(approval, company.leader, note="同意")
+    act(approval, company.hr, "return", note="补材料")
+    act(approval, company.worker, "submit")
+    row = Approval.objects.select_related("policy", "applicant__unit", "task__process").get(pk=approval.pk)
+
+    with translation.override("zh-hans"):
+        lines = [line.words for line in time_line(row, facts_of(row), at=NOW)]
+
+    assert lines == [
+        "焊工赵磊提交 · 第 1 轮", "班长王建国通过 · 班组 · 第 1 轮 · 已失效\n“同意”", "工会hr退回 · 人力 · 第 1 轮\n“补材料”",
+        "焊工赵磊提交 · 第 2 轮",
+    ]  # fmt: skip
+
+
 def test_record_is_refused_rather_than_printed_with_a_hole(company, approval, settings):
     row = Approval.objects.select_related("policy", "applicant__unit").get(pk=approval.pk)
     row.title = "表情 \U0001fae0"
 
-    with pytest.raises(documents.MissingGlyphs, match="font"):
+    with pytest.raises(documents.MissingGlyphs, match=r"font|FONT_FILE"):
         as_pdf(row, at=NOW)
     assert isinstance(documents.document(["汉字 abc"], title="x"), FPDF)
 
@@ -229,3 +249,24 @@ def test_draft_waits_for_the_applicant_to_name_people(company):
     assert press(worker, approval, "submit", **{"picks-s1": "1002"}).status_code == 302
 
     assert asked(approval) == ["1002"]
+
+
+def test_mention_of_somebody_who_may_not_read_it_is_said_and_the_applicant_hears(company, approval):
+    client = as_(company.leader)
+
+    response = press(client, approval, "comment", note="@1302 @1301 看一下")
+    shown = client.get(response["Location"]).content.decode()
+    press(client, approval, "comment", note="@1302 再看一下")
+    tasks.tell_news(at=timezone.now())
+
+    assert "1302 does not hear of it" in shown
+    told = Notice.objects.filter(kind="approval.commented")
+    assert [row.person for row in told] == [company.worker, company.worker]
+
+
+def test_mention_of_somebody_who_reads_along_warns_of_nothing(company, approval):
+    client = as_(company.leader)
+
+    response = press(client, approval, "comment", note="@1301 看一下")
+
+    assert "does not hear" not in client.get(response["Location"]).content.decode()

@@ -94,8 +94,8 @@ def test_check_says_who_would_be_asked_and_what_differs(company, policy):
     ))  # fmt: skip
 
     assert [stage.people for stage in response.context["stages"]] == [company.leader.name, company.hr.name]
-    assert [(row.step, row.changes) for row in response.context["differences"]] == [
-        ("hr", {"mode": ("any", "vote"), "pass": ("", ">1/2")})
+    assert [(row.label, row.changes) for row in response.context["differences"]] == [
+        ("hr", [("How ballots decide", "whoever is first 或签", "vote 票签"), ("Votes that pass", "", ">1/2")])
     ]
     assert Policy.objects.count() == 1
 
@@ -116,6 +116,9 @@ def test_source_that_can_never_be_found_is_no_policy(transactional_db, company, 
 @pytest.mark.parametrize(("row", "says"), [
     ({"key": "unit", "approvers": "boss"}, "is no source"), ({"key": "a b", "approvers": "role:hr"}, "Enter a valid value"),
     ({"key": "unit", "approvers": "role:hr", "deadline": "soon"}, "write minutes"),
+    ({"key": "previous", "approvers": "role:hr"}, "is taken: write another word"),
+    ({"key": "unit", "approvers": "applicant-picks:1, previous-picks:1"}, "by one source only"),
+    ({"key": "unit", "approvers": "role:hr", "mode": "vote", "passes": ">1/1"}, "a share that can be reached"),
 ])  # fmt: skip
 @committed
 def test_faults_are_named(transactional_db, company, policy, row, says):
@@ -134,7 +137,7 @@ def test_running_approvals_keep_their_version_until_moved(company, policy):
 
     page = client.get("/approvals/policies/request/move/")
     [row] = page.context["rows"]
-    assert (row.version, row.kept, row.asked) == (1, "unit", company.administrator.number)
+    assert (row.version, row.kept, row.asked) == (1, "unit", company.administrator.name)
     assert Approval.objects.get().policy.version == 1
 
     client.post("/approvals/policies/request/move/", {"line": [f"{row.pk}:{row.ballot}"]})
@@ -152,3 +155,130 @@ def test_policies_page_takes_seven_statements(company, policy, django_assert_max
 
     with django_assert_max_num_queries(7):
         client.get("/approvals/policies/")
+
+
+def test_two_steps_with_one_key_are_no_policy(company, policy):
+    row = {"key": "unit", "approvers": "role:hr"}
+
+    response = as_(company.hr).post("/approvals/policies/request/edit/", steps(row, row, publish=""))
+
+    assert response.status_code == 422
+    assert "The key “unit” stands twice." in response.content.decode()
+
+
+def test_editor_speaks_chinese_about_faults(company, policy):
+    client = as_(company.hr)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+
+    response = client.post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "approvers": "boss", "deadline": "soon"}, publish=""))  # fmt: skip
+
+    page = response.content.decode()
+    assert "“boss”不是审批人来源" in page
+    assert "请填分钟数" in page
+
+
+def test_steps_are_put_in_the_order_they_were_moved_to_and_left_out(company, policy):
+    as_(company.hr).post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "approvers": "manager:1", "ORDER": 2}, {"key": "hr", "approvers": "role:hr", "ORDER": 3, "DELETE": "on"},
+        {"key": "first", "approvers": "role:administrator", "ORDER": 1}, publish="",
+    ))  # fmt: skip
+
+    assert [row["key"] for row in Policy.objects.get(version=2).definition["steps"]] == ["first", "unit"]
+
+
+def test_editor_shows_what_was_checked_in_its_new_order(company, policy):
+    response = as_(company.hr).post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "approvers": "manager:1", "ORDER": 2}, {"key": "first", "approvers": "role:hr", "ORDER": 1},
+        {"key": "last", "approvers": "role:hr"}, check="",
+    ))  # fmt: skip
+
+    assert [form["key"].value() for form in response.context["rows"]] == ["first", "unit", "last"]
+
+
+@pytest.mark.parametrize(
+    ("given", "asks", "vote"),
+    [
+        ({"approvers": "user:1001, role:hr"}, ["班长王建国 (1001)", "everybody who is HR"], ""),
+        ({"approvers": "manager:1\nboss"}, ["the unit head above the applicant", ""], ""),
+        ({"approvers": "role:judge", "mode": "vote", "passes": ""}, ["everybody who is judge"],
+         "with 2 people: 2 approvals pass it, 1 refusals refuse it"),
+        ({"approvers": "role:branch_chair@unit", "mode": "vote", "passes": ">=3/5"}, ["branch chair nearest to the applicant"],
+         "with 5 people: 3 approvals pass it, 3 refusals refuse it"),
+        ({"approvers": "role:hr", "mode": "vote", "passes": ">1/1"}, ["everybody who is HR"], ""),
+        ({"approvers": "panel:safety:3, pool:hr, manager:2, managers:union_chair, applicant-picks:2, previous-picks:1, subject:judges"},
+         ["the first 3 of the panel safety", "whoever of HR takes it first", "unit head number 2 above the applicant",
+          "the unit heads upward, as far as union chair", "2 people named by the applicant", "1 people named by the approver before",
+          "judges of what it is about"], ""),
+        ({}, [], ""),
+    ],
+)  # fmt: skip
+def test_editor_says_a_step_in_words_as_it_is_written(company, given, asks, vote, django_assert_max_num_queries):
+    client = as_(company.hr)
+    fields = {f"steps-0-{name}": value for name, value in given.items()} | {"who": "x"}
+
+    with django_assert_max_num_queries(6):
+        response = client.get("/approvals/policies/step-words/", fields)
+
+    assert response.status_code == 200
+    assert [said for _source, said in response.context["asks"]] == asks
+    assert response.context["vote"] == vote
+
+
+def test_words_of_a_step_are_for_those_who_edit(company):
+    for person, status in ((company.auditor, 403), (company.worker, 403), (company.organiser, 200)):
+        assert as_(person).get("/approvals/policies/step-words/").status_code == status
+
+
+def test_policy_page_says_in_words_who_would_be_asked(company, django_assert_max_num_queries):
+    make_policy({"key": "unit", "approvers": ["manager:1"], "deadline": "2d", "overdue": "hand-over"},
+                {"key": "hr", "title": "HR", "approvers": ["role:hr"], "mode": "any", "deadline": "90m", "signature": True})  # fmt: skip
+    client = as_(company.auditor)
+
+    with django_assert_max_num_queries(10):
+        page = client.get("/approvals/policies/request/")
+    with django_assert_max_num_queries(22):
+        example = client.get("/approvals/policies/request/?employee=焊工赵磊")
+
+    assert [(row.label, [said for _source, said in row.asks], row.lines) for row in page.context["steps"]] == [
+        ("unit", ["the unit head above the applicant"],
+         ["all together 会签", "within 2 working days, then: hand over to the unit head"]),
+        ("HR", ["everybody who is HR"], ["whoever is first 或签", "within 90 working minutes, then: remind", "signed by hand"]),
+    ]  # fmt: skip
+    assert [(row.label, row.people) for row in example.context["stages"]] == [
+        ("unit", company.leader.name), ("HR", company.hr.name),
+    ]  # fmt: skip
+    assert "Nobody is called" in client.get("/approvals/policies/request/?employee=谁").content.decode()
+    assert "<td>hand-over" not in page.content.decode()
+
+
+def test_versions_are_compared_in_words(company, policy):
+    policies.publish("request", {"steps": [
+        {"key": "unit", "approvers": ["user:1001"], "deadline": "8h", "overdue": "pass"}], "keep_passed_branches": True},
+        by=company.hr, at=NOW)  # fmt: skip
+
+    page = as_(company.hr).get("/approvals/policies/request/?with=1")
+
+    assert [(row.label, row.kind, row.changes) for row in page.context["differences"]] == [
+        ("unit", "changed", [
+            ("Who approves", "the unit head above the applicant", "班长王建国 (1001)"), ("Deadline", "", "1 working day"),
+            ("When overdue", "remind", "pass"),
+        ]),
+        ("hr", "removed", []),
+        ("The whole policy", "changed", [("Branches that have passed keep their opinions after a return", "no", "yes")]),
+    ]  # fmt: skip
+
+
+def test_findings_name_steps_and_their_way(company, policy):
+    response = as_(company.hr).post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "title": "Shop", "approvers": "manager:1"}, {"key": "hr", "title": "Office", "approvers": "user:4711"},
+        check="",
+    ))  # fmt: skip
+
+    assert response.context["findings"] == [
+        (
+            True,
+            "Office",
+            "“user:4711” can never be found: nobody employed has this number. Then the way is submitted → Shop → Office.",
+        )
+    ]

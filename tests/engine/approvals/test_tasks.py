@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from engine.approvals import tasks
 from engine.approvals.models import Approval
 from engine.events.models import Event
+from people.models import Holiday
 from tests.factories.approvals import act, make_approval, make_policy
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +70,33 @@ def test_open_step_keeps_its_clock_while_others_act(company):
     act(approval, company.leader, at=FRIDAY + timedelta(hours=5))
 
     assert Approval.objects.get(pk=approval.pk).due_at == due
+
+
+def test_edited_calendar_moves_a_running_deadline_at_once(approval):
+    Holiday.objects.create(on=date(2026, 11, 20), is_working=False, name="停产")
+
+    assert tasks.recount_deadlines(at=FRIDAY + timedelta(minutes=5)) == 1
+    assert tasks.recount_deadlines(at=FRIDAY + timedelta(minutes=6)) == 0
+
+    row = Approval.objects.get(pk=approval.pk)
+    assert row.due_at == row.wakes_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # all of its 450 minutes on Monday
+
+
+def test_day_that_became_a_working_day_lets_a_deadline_pass(company):
+    make_policy({"key": "head", "approvers": ["manager:1"], "deadline": "2d", "overdue": "pass"}, name="slow")
+    approval = make_approval(company.worker, policy="slow", at=FRIDAY)
+    saturday_evening = datetime(2026, 11, 21, 9, 31, tzinfo=UTC)
+    Holiday.objects.create(on=date(2026, 11, 21), is_working=True, name="加班")
+
+    assert tasks.run_deadlines(at=saturday_evening) == 0
+    assert tasks.recount_deadlines(at=saturday_evening) == 1
+    assert Approval.objects.get(pk=approval.pk).due_at == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    assert tasks.run_deadlines(at=MONDAY) == 1
+    assert Approval.objects.get(pk=approval.pk).status == "approved"
+
+
+def test_approvals_without_deadline_are_not_recounted(company):
+    make_policy({"key": "head", "approvers": ["manager:1"]}, name="free")
+    make_approval(company.worker, policy="free", at=FRIDAY)
+
+    assert tasks.recount_deadlines(at=FRIDAY) == 0

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from engine.approvals import subjects
 from engine.approvals.models import Approval, Ballot, Waiting
 from tests.factories.approvals import act, make_approval, make_policy
 
@@ -143,6 +144,28 @@ def test_item_is_not_there_for_others(company, policy):
     assert as_(company.stranger).get(f"/approvals/{approval.pk}/").status_code == 404
     assert press(as_(company.stranger), approval, "approve").status_code == 404
     assert press(as_(company.auditor), approval, "approve").status_code == 403
+
+
+@pytest.mark.parametrize(("link", "readers"), [("/mall/", {"leader", "hr"}), ("/people/employees/1301/", {"leader", "hr"}),
+                                               ("/approvals/policies/", {"hr"}), ("/gone/", set())])  # fmt: skip
+def test_item_links_to_its_subject_only_for_those_who_may_open_it(company, policy, link, readers):
+    approval = make_approval(company.worker, link=link)
+    act(approval, company.leader)
+
+    for name in ("leader", "hr"):
+        client = as_(company.personas[name])
+        page = client.get(f"/approvals/{approval.pk}/").content.decode()
+        assert (f'href="{link}">Open what it is about' in page) == (name in readers)
+        assert (client.get(link).status_code == 200) == (name in readers)
+
+
+def test_item_says_a_fact_once(company, policy, monkeypatch):
+    monkeypatch.setitem(subjects._DESCRIBE, "request", lambda _key: ([("积分", "500"), ("天数", 1)], "/mall/"))
+    approval = make_approval(company.worker, facts={"积分": 500})
+
+    shown = text(as_(company.leader).get(f"/approvals/{approval.pk}/"))
+
+    assert (shown.count("积分 500"), shown.count("天数 1")) == (1, 1)
 
 
 def test_drawer_is_the_inside_of_the_page(company, policy):

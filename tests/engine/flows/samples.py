@@ -150,5 +150,5 @@ class PressFlow(JinbangFlow):
 
     def do_press(self, step):
         for barrier in MEETING:
-            barrier.wait(10)
+            barrier.wait(60)
         events.record(step.process.data["subject"], "button.pressed", by=step.by, at=step.at)

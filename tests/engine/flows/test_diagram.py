@@ -287,8 +287,8 @@ def test_the_bpmn_says_what_the_flow_leaves_unsaid(documents):
     ]
     assert ("agree_result", "agree_result-outcome", None) in flows
     assert ("agree_result-outcome", "reject", "Not approved") in flows
-    assert any(source == "judging" and target.startswith("review") for source, target, _name in flows)
-    assert ("review", "agree_result-entry", None) in flows
+    assert any(source == "judging" and target.startswith("agree_round") for source, target, _name in flows)
+    assert ("review", "is_signed", None) in flows
     assert process.find(f"{BPMN}intermediateCatchEvent/{BPMN}timerEventDefinition/{BPMN}timeDate").text == "notice_ends"
     assert [event.get("id") for event in process.iter(f"{BPMN}startEvent") if event.find(f"{BPMN}messageEventDefinition") is not None] \
         == ["adopt"]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from datetime import timedelta
 from io import StringIO
@@ -11,8 +12,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 
 from engine.approvals.models import Approval
+from engine.flows import diagram
 from engine.flows.history import analytics, export
 from engine.flows.history.log import events
 from rewards import flows
@@ -198,6 +201,36 @@ def test_page_filters_exports_and_counts(season, django_assert_max_num_queries):
     assert "No case in this time" in client.get("/processes/?month=2020-01").content.decode()
     assert client.get("/processes/RedemptionFlow.svg")["Content-Type"].startswith("image/svg+xml")
     assert client.get("/processes/Nothing.svg").status_code == 404
+
+
+def test_a_flow_has_a_page_with_its_picture_its_steps_and_bpmn(season):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(season.hr, backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get("/processes/RedemptionFlow/").content.decode()
+    file = client.get("/processes/RedemptionFlow.bpmn")
+
+    assert 'src="/processes/RedemptionFlow.svg"' in page
+    assert "是否需要审批？" in page
+    assert re.search(r"[A-Za-z]{3,}", re.sub(r"<[^>]+>", "", page.split("rail way")[1].split("</ol>")[0])) is None
+    assert file.content.startswith(b"<?xml")
+    assert b"BPMNDiagram" in file.content
+    assert file["Content-Disposition"] == 'attachment; filename="RedemptionFlow.bpmn"'
+    for path in ("Nothing/", "Nothing.bpmn"):
+        assert client.get(f"/processes/{path}").status_code == 404
+    client.force_login(season.worker, backend="django.contrib.auth.backends.ModelBackend")
+    for path in ("", ".bpmn", ".svg"):
+        assert client.get(f"/processes/RedemptionFlow{path or '/'}").status_code == 403
+
+
+def test_every_flow_is_drawn_in_chinese():
+    """Brand names aside, no word of English stands in a picture that a Chinese reader sees."""
+    with translation.override("zh-hans"):
+        for name, flow in diagram.flows().items():
+            graph = diagram.graph_of(flow)
+            titles = [graph.title, *(node.title for node in graph.nodes), *(edge.label for edge in graph.edges)]
+            if "samples" not in flow.__module__:
+                assert [title for title in titles if re.search(r"[A-Za-z]{3,}", title)] == [], name
 
 
 def test_export_writes_what_it_says(season):

@@ -14,7 +14,7 @@ from tests.factories.approvals import act, make_approval, make_policy
 from tests.factories.people import make_company
 from tests.serving import served
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sockets")]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def listen(address, person=None):

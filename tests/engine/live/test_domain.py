@@ -14,6 +14,7 @@ from django.utils import timezone
 from engine.live import domain, frames, screens
 from engine.live.models import Board, Delta, Screen, Stir
 from engine.live.pure.reducer import apply
+from tests.factories.contests import make_judging, mark_everything
 from tests.factories.people import Company
 from tests.support import refused
 
@@ -93,6 +94,28 @@ def test_frozen_board_leaks_nothing_anywhere(client: Client, company: Company) -
     assert [text.count("99.99") for text in (public, page, said)] == [0, 0, 0]
     assert json.loads(public)["state"] == "frozen"
     assert denied == 403
+
+
+@pytest.mark.django_db
+def test_what_is_held_back_is_the_chief_judges_alone(company: Company) -> None:
+    contest = make_judging(company, contestants=3, is_blind=False)
+    domain.publish(contest.code)
+    domain.freeze(contest.code, by=company.chief_judge)
+    mark_everything(contest, company.judge)
+    domain.publish(contest.code)
+
+    seen = {}
+    for name, person in company.personas.items():
+        visitor = Client()
+        visitor.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        answers = [visitor.get(f"/boards/{contest.code}{rest}") for rest in (".json?full=1", "/desk/")]
+        domain.reveal(contest.code, by=None, count=0)
+        answers.append(visitor.get(f"/boards/{contest.code}/desk/"))
+        seen[name] = ["9.00" in answer.content.decode() for answer in answers]
+        Board.objects.update(state="frozen")
+
+    assert seen.pop("chief_judge") == [True, True, True]
+    assert seen == {name: [False, False, False] for name in seen}
 
 
 @pytest.mark.django_db
@@ -204,8 +227,8 @@ def test_control_desk_is_closed_to_others(company: Company, client: Client, pers
     open_board()
     client.force_login(company.personas[persona], backend="django.contrib.auth.backends.ModelBackend")
 
-    assert client.get("/boards/b/control/").status_code == 403
-    assert client.post("/boards/b/control/freeze/").status_code == 403
+    assert client.get("/boards/b/desk/").status_code == 403
+    assert client.post("/boards/b/desk/freeze/").status_code == 403
     assert Board.objects.get().state == "live"
 
 
@@ -235,7 +258,7 @@ def told(board: Board) -> dict[str, Any]:
     board = Board.objects.get(pk=board.pk)
     last = Delta.objects.get(board=board, seq=board.seq).frame
     fresh = frames.snapshot(board)
-    assert last.get("call") == fresh.get("call")
+    assert (last.get("call"), last.get("left")) == (fresh.get("call"), fresh.get("left"))
     return {"call": fresh.get("call"), "rows": [line["id"] for line in fresh["rows"]]}
 
 
@@ -250,11 +273,11 @@ def test_show_calls_a_medal_up_before_it_is_released() -> None:
 
     assert steps == [
         {"call": None, "rows": ["e4"]},
-        {"call": {"rank": 3}, "rows": ["e4"]},
+        {"call": {"rank": 3, "of": 1}, "rows": ["e4"]},
         {"call": None, "rows": ["e3", "e4"]},
-        {"call": {"rank": 2}, "rows": ["e3", "e4"]},
+        {"call": {"rank": 2, "of": 1}, "rows": ["e3", "e4"]},
         {"call": None, "rows": ["e2", "e3", "e4"]},
-        {"call": {"rank": 1}, "rows": ["e2", "e3", "e4"]},
+        {"call": {"rank": 1, "of": 1}, "rows": ["e2", "e3", "e4"]},
         {"call": None, "rows": ["e1", "e2", "e3", "e4"]},
         {"call": None, "rows": ["e1", "e2", "e3", "e4"]},
     ]
@@ -286,6 +309,9 @@ def test_ties_are_called_and_released_one_by_one_and_nothing_shown_is_contradict
     seen: list[str] = []
     for _turn in range(8):
         domain.step_on("b", by=None)
+        fresh = frames.snapshot(Board.objects.get(pk=board.pk))
+        assert fresh["left"] + len(fresh["rows"]) == 4
+        assert fresh.get("call") in (None, {"rank": 2, "of": 2}, {"rank": 1, "of": 1})
         now = told(board)["rows"]
         assert now[len(now) - len(seen) :] == seen
         seen = now
@@ -297,7 +323,7 @@ def test_ties_are_called_and_released_one_by_one_and_nothing_shown_is_contradict
 def test_show_ends_without_a_called_place() -> None:
     board = show(3)
     domain.step_on("b", by=None)
-    assert told(board)["call"] == {"rank": 3}
+    assert told(board)["call"] == {"rank": 3, "of": 1}
 
     domain.finish("b")
 

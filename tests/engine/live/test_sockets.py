@@ -25,7 +25,7 @@ from tests.factories.contests import AT, make_judging, sheet_of
 from tests.factories.people import Company, make_company
 from tests.serving import free_port, served
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sockets")]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

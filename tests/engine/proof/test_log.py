@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from engine.proof import domain, keys, sequencer, witness
-from engine.proof.models import Checkpoint, Cosignature, Head, Leaf, Node
+from engine.proof import domain, keys, sequencer
+from engine.proof.models import Checkpoint, Head, Leaf
 from engine.proof.pure import checkpoint as checkpoints
 from engine.proof.pure import merkle, note
+from tests.factories.proof import AT, fill, grow, offline
 
-AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
-ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def fill(count: int, *, first: int = 0) -> None:
-    entries = [("test", str(number), {"number": number, "name": "焊工"}) for number in range(first, first + count)]
-    domain.append_all(entries, at=AT)
-
-
-def grown(*counts: int) -> None:
-    """Let the log grow in steps, signed after each."""
-    first = 0
-    for count in counts:
-        fill(count, first=first)
-        sequencer.run(at=AT)
-        first += count
 
 
 @pytest.mark.parametrize("counts", [(1,), (7,), (1, 2, 5, 8, 1), (300, 1), (255, 2, 600)])
 def test_tree_is_that_of_its_leaves_however_it_grew(counts: tuple[int, ...]) -> None:
-    grown(*counts)
+    grow(*counts)
 
     contents = [bytes(data) for data in Leaf.objects.order_by("index").values_list("data", flat=True)]
     hashes = [merkle.leaf_hash(data) for data in contents]
@@ -71,7 +52,7 @@ def test_record_rolled_back_is_in_no_tree() -> None:
 
 
 def test_proof_of_a_record_is_checked_without_us(tmp_path: Path) -> None:
-    grown(5, 8)
+    grow(5, 8)
     out = StringIO()
     call_command("log", "prove", "test:7", stdout=out)
     file = tmp_path / "7.tlog-proof"
@@ -87,7 +68,7 @@ def test_proof_of_a_record_is_checked_without_us(tmp_path: Path) -> None:
 
 
 def test_growth_is_checked_without_us_and_rewriting_is_found(tmp_path: Path) -> None:
-    grown(5, 8)
+    grow(5, 8)
     small, large = (domain.note_of(row) for row in Checkpoint.objects.order_by("size"))
     out = StringIO()
     call_command("log", "consistency", "5", "13", stdout=out)
@@ -103,109 +84,76 @@ def test_growth_is_checked_without_us_and_rewriting_is_found(tmp_path: Path) -> 
     assert bad.returncode == 1
 
 
-def offline(*arguments: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "docs/verify_log.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+def test_export_is_checked_without_us_erased_records_too(tmp_path: Path) -> None:
+    grow(5, 8)
+    domain.erase(kind="test", key="3")
+    fill(1, first=13)  # what waits is no part of it
+    file, signed = tmp_path / "log.ndjson", tmp_path / "checkpoint"
+    file.write_text("\n".join(domain.lines()), encoding="utf-8")
+    signed.write_text(domain.note_of(Checkpoint.objects.get(size=13)), encoding="utf-8")
+
+    assert (
+        offline("export", file, signed, "--key", keys.verifier_key()).stdout == "ok: 13 records give the signed root\n"
+    )
+
+    file.write_text(file.read_text(encoding="utf-8").replace('\\"number\\":7', '\\"number\\":70'), encoding="utf-8")
+    bad = offline("export", file, signed, "--key", keys.verifier_key())
+    assert (bad.returncode, bad.stdout) == (1, "record 7 is not what was hashed\n")
 
 
-def test_erased_record_breaks_no_proof() -> None:
-    grown(4)
-    domain.erase(kind="test", key="2")
-    leaf = Leaf.objects.get(key="2")
+def test_proof_of_an_erased_record_is_about_its_hash(tmp_path: Path) -> None:
+    grow(5)
+    domain.erase(kind="test", key="3")
+    leaf = Leaf.objects.get(key="3")
+    file = tmp_path / "3.tlog-proof"
+    file.write_text(str(domain.proof_of(leaf)), encoding="utf-8")
 
-    proof = domain.proof_of(leaf)
-
-    root = bytes(Checkpoint.objects.get().root)
-    assert merkle.verify_inclusion(2, 4, merkle.leaf_hash(bytes(leaf.data)), proof.hashes, root) == ""
-    assert (proof.extra, domain.wrong_leaf()) == (b"", "")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda: Leaf.objects.filter(key="1").update(data=b"x" * 32),
-        lambda: Leaf.objects.filter(key="1").update(record=b"{}"),
-        lambda: Leaf.objects.filter(key="1").update(index=9),
-        lambda: Node.objects.update(hash=b"x" * 32),
-        lambda: Checkpoint.objects.update(note="x"),
-    ],
-)
-def test_rows_of_the_log_are_never_changed(change: Callable[[], int]) -> None:
-    grown(3)
-
-    with pytest.raises(DatabaseError), transaction.atomic():
-        change()
+    assert offline("proof", file, "--key", keys.verifier_key()).returncode == 1
+    good = offline("proof", file, "--key", keys.verifier_key(), "--data", bytes(leaf.data).hex())
+    assert good.stdout.startswith("ok: record 3 of 5"), good.stdout
 
 
-TAMPERING = {
-    "a record": 'UPDATE proof_leaf SET record = %s WHERE "index" = 3',
-    "a salt": 'UPDATE proof_leaf SET salt = %s WHERE "index" = 3',
-    "the hash of a record": 'UPDATE proof_leaf SET data = %s WHERE "index" = 3',
-    "a leaf in the tree": "UPDATE proof_node SET hash = %s WHERE level = 0 AND position = 3",
-    "a node": "UPDATE proof_node SET hash = %s WHERE level = 2 AND position = 1",
-    "a root": "UPDATE proof_checkpoint SET root = %s WHERE size = 9",
-}
+def test_proof_is_held_against_the_checkpoint_that_was_kept(tmp_path: Path) -> None:
+    grow(5, 8)
+    leaf, early = Leaf.objects.get(key="3"), Checkpoint.objects.get(size=5)
+    file, printed = tmp_path / "3.tlog-proof", tmp_path / "printed"
+    printed.write_text(early.note, encoding="utf-8")
+
+    file.write_text(str(domain.proof_of(leaf)), encoding="utf-8")
+    later = offline("proof", file, "--key", keys.verifier_key(), "--checkpoint", printed)
+    file.write_text(str(domain.proof_of(leaf, early)), encoding="utf-8")
+    same = offline("proof", file, "--key", keys.verifier_key(), "--checkpoint", printed)
+
+    assert (later.returncode, same.returncode) == (1, 0)
+    assert "another checkpoint" in later.stdout
 
 
-@pytest.mark.parametrize("what", TAMPERING)
-def test_tampering_below_the_triggers_is_found(what: str) -> None:
-    grown(9)
-    drop_triggers()
+def test_proof_for_others_says_nothing_of_the_record() -> None:
+    grow(5)
 
-    with connection.cursor() as cursor:
-        cursor.execute(TAMPERING[what], [b"x" * 32])
+    proof = domain.proof_of(Leaf.objects.get(key="3"), is_open=False)
 
-    assert domain.wrong_leaf()
-    with pytest.raises(CommandError):
-        call_command("log", "verify", stdout=StringIO())
+    assert (proof.extra, proof.index) == (b"", 3)
 
 
-def test_a_missing_leaf_is_found() -> None:
-    grown(9)
-    drop_triggers()
+def test_checkpoints_are_a_second_apart_unless_somebody_asks() -> None:
+    grow(1)
+    at = Checkpoint.objects.get().at
+    fill(1, first=1)
 
-    with connection.cursor() as cursor:
-        cursor.execute('DELETE FROM proof_leaf WHERE "index" = 3')
-
-    assert domain.wrong_leaf() == "leaf 3 is missing"
-
-
-@pytest.fixture(autouse=True)
-def _triggers_come_back() -> Any:
-    yield
-    restore_triggers()
-
-
-_DROPPED: list[str] = []
-
-
-def drop_triggers() -> None:
-    """Do what an owner of the database could do."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in ("proof_leaf", "proof_node", "proof_checkpoint"):
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            _DROPPED.append("postgresql")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'proof_%'")
-        for name, sql in cursor.fetchall():
-            _DROPPED.append(sql)
-            cursor.execute(f"DROP TRIGGER {name}")
-
-
-def restore_triggers() -> None:
-    with connection.cursor() as cursor:
-        for sql in _DROPPED:
-            if sql == "postgresql":
-                for table in ("proof_leaf", "proof_node", "proof_checkpoint"):
-                    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            else:
-                cursor.execute(sql)
-    _DROPPED.clear()
+    assert sequencer.run(at=at + timedelta(milliseconds=999)) == 1
+    assert Checkpoint.objects.count() == 1
+    assert sequencer.sign(at=at + timedelta(milliseconds=999), is_urgent=True) is not None
+    fill(1, first=2)
+    assert sequencer.run(at=at + timedelta(seconds=1)) == 1
+    assert Checkpoint.objects.count() == 2
+    fill(1, first=3)
+    sequencer.run(at=at - timedelta(hours=1))  # the clock was set back
+    assert Checkpoint.objects.order_by("-size")[0].size == 4
 
 
 def test_log_is_served_as_tiles_and_checkpoint(client: Client) -> None:
-    grown(300)
+    grow(300)
 
     head = client.get("/log/checkpoint")
     full, part = client.get("/log/tile/0/000"), client.get("/log/tile/0/001.p/44")
@@ -234,43 +182,12 @@ def test_nothing_of_a_record_can_be_read_from_the_served_log(client: Client) -> 
 
 
 def test_a_page_costs_the_same_for_any_size(client: Client) -> None:
-    grown(3, 300)
+    grow(3, 300)
 
     for path, most in (("checkpoint", 2), ("tile/0/000", 2)):
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/log/{path}")
         assert len(queries) <= most, path
-
-
-def test_witness_signs_what_grows_and_refuses_what_was_rewritten(client: Client, tmp_path: Path) -> None:
-    def fetch(address: str) -> bytes:
-        return bytes(client.get(address.removeprefix("http://log")).content)
-
-    def cosign() -> str:
-        return witness.cosign(
-            log="http://log/log/", key=str(keys.verifier_key()), name="congress.example", state=tmp_path, now=1_700_000_000,
-            fetch=fetch,
-        )  # fmt: skip
-
-    grown(5)
-    cosign()
-    fill(290, first=5)
-    sequencer.run(at=AT)
-    line = cosign()
-    row = Checkpoint.objects.get(size=295)
-    Cosignature.objects.create(checkpoint=row, name="congress.example", line=line, at=AT)
-    witnesses = [note.read_key(witness.public_key(tmp_path))]
-
-    assert note.verified(note.read(domain.note_of(row)), witnesses, keys.verify) == ["congress.example"]
-    kept = (tmp_path / "checkpoint").read_text(encoding="utf-8")
-    other = checkpoints.read(kept)
-    forged = str(checkpoints.Checkpoint(other.origin, other.size, bytes(32)))
-    (tmp_path / "checkpoint").write_text(forged, encoding="utf-8")
-    with pytest.raises(witness.Refused, match="rewritten"):
-        cosign()
-    (tmp_path / "checkpoint").write_text(forged.replace("\n295\n", "\n999\n"), encoding="utf-8")
-    with pytest.raises(witness.Refused, match="shrank"):
-        cosign()
 
 
 def test_vectors_are_judged_a_line_per_file(tmp_path: Path) -> None:

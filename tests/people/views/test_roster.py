@@ -1,15 +1,17 @@
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from people.domain import sign_in
 from people.models import Employee, RosterImport
-from people.tasks import apply_roster, check_roster
+from people.tasks import PATIENCE, apply_roster, check_roster, stop_dead_imports
 from tests.factories.people import Company
 
 HEADER = ["工号", "姓名", "单位", "工种", "技能等级", "入职日期"]
@@ -175,3 +177,46 @@ def test_roster_is_closed_to_others(company: Company, client: Client, persona: s
 
     assert answer.status_code == 403
     assert RosterImport.objects.count() == 0
+
+
+def test_import_whose_worker_died_is_run_again(hr: Client, company: Company) -> None:
+    row = upload(hr, content(workbook(["8001", "王龑", "甲班", "焊工", "高级工", None])))
+    assert row is not None
+    hr.post(f"/people/roster/{row.pk}/confirmation/")  # and the worker that took it dies
+    now = timezone.now()
+
+    assert stop_dead_imports(at=now + PATIENCE - timedelta(seconds=5)) == 0
+    assert stop_dead_imports(at=now + PATIENCE + timedelta(minutes=1)) == 1
+    assert stop_dead_imports(at=now + PATIENCE + timedelta(minutes=2)) == 0
+    row.refresh_from_db()
+    assert row.state == "stopped"
+    assert not Employee.objects.filter(number="8001").exists()
+    assert "/confirmation/" in hr.get(f"/people/roster/{row.pk}/").content.decode()
+
+    hr.post(f"/people/roster/{row.pk}/confirmation/")
+    apply_roster.call(str(row.pk))
+    row.refresh_from_db()
+    assert row.state == "done"
+    assert Employee.objects.filter(number="8001").exists()
+
+
+def test_import_that_shows_progress_is_left_alone(hr: Client, company: Company) -> None:
+    row = upload(hr, content(workbook(["8001", "王龑", "甲班", "焊工", "高级工", None])))
+    assert row is not None
+    hr.post(f"/people/roster/{row.pk}/confirmation/")
+    cache.set(f"roster-import:{row.pk}", (500, 9000), 600)
+
+    assert stop_dead_imports(at=timezone.now() + PATIENCE * 2) == 0
+
+
+def test_check_whose_worker_died_is_checked_again(hr: Client, company: Company) -> None:
+    data = content(workbook(["8001", "王龑", "甲班", "焊工", "高级工", None]))
+    hr.post("/people/roster/", {"file": SimpleUploadedFile("x.xlsx", data)})
+    row = RosterImport.objects.get()
+    RosterImport.objects.update(state="stopped", report={})
+
+    hr.post(f"/people/roster/{row.pk}/confirmation/")
+    check_roster.call(str(row.pk))
+
+    row.refresh_from_db()
+    assert row.state == "checked"

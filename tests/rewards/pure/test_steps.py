@@ -179,7 +179,7 @@ def test_malformed_file(document: Any) -> None:
         {"open": "x", "flags": "history"},
         {"open": "x", "flags": None},
         {"open": "x", "name": "y"},
-        {"open": "mint", "flags": ["debits_must_not_exceed_credits"]},
+        {"open": "half a letter \ud800"},
         {"close": "stock:mug"},
         {"close": None},
         {"advance_minutes": -1},
@@ -208,10 +208,15 @@ def test_clock_may_not_go_back_though_the_day_is_later_than_the_first() -> None:
         run(minutes(60 * 24 * 3), day("2026-03-04"), day("2026-03-03"))
 
 
-@pytest.mark.parametrize("second", [opened("x"), {"open": "x", "flags": ["credits_must_not_exceed_debits"]}])
-def test_opening_again_with_other_flags_is_malformed(second: Document) -> None:
-    with pytest.raises(Malformed, match="open already"):
-        run(opened("x", "debits_must_not_exceed_credits"), second)
+@pytest.mark.parametrize("flags", [{}, {"flags": []}, {"flags": ["credits_must_not_exceed_debits"]}])
+@pytest.mark.parametrize("code", ["x", "wallet:1", "spent"])
+def test_account_opened_again_stays_as_it_is(code: str, flags: Document) -> None:
+    """Also one that is used without opening it: `open` has no code, and the page calls nothing of it malformed."""
+    steps = [opened("x", "debits_must_not_exceed_credits"), {"open": code, **flags}, send("a", "mint", code, 5)]
+
+    replayed = run(*steps, send("b", code, "mint", 6), send("c", code, "mint", 5))
+
+    assert replayed["results"] == ["created", "exceeds_credits", "created"]
 
 
 def test_nothing_is_malformed_at_the_limits() -> None:

@@ -1,8 +1,10 @@
 import io
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from engine.approvals.models import Approval
@@ -31,7 +33,13 @@ def test_pressing_twice_asks_once(company: Company, client: Client) -> None:
     give_points(company.worker, 900)
     item = make_leave(company)
     enter(client, company.worker)
-    fields = {"hold": str(uuid.uuid4()), "points": "300", "wanted_on": "2099-01-05", "is_afternoon": "1", "note": ""}
+    fields = {
+        "hold": str(uuid.uuid4()),
+        "points": "300",
+        "wanted_on": f"{timezone.localdate() + timedelta(days=21)}",
+        "is_afternoon": "1",
+        "note": "",
+    }
 
     answers = [client.post(f"/mall/items/{item.pk}/", fields) for _ in range(2)]
 
@@ -89,8 +97,8 @@ def test_leave_export_for_hr(company: Company, client: Client, granted: LeaveGra
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("persona", "address", "statements"),
-    [("worker", "/mall/", 10), ("worker", "/mall/wallet/", 8), ("worker", "/mall/redemptions/", 6), ("hr", "/mall/leave/", 9),
-     ("hr", "/mall/catalogue/", 5)],
+    [("worker", "/mall/", 14), ("worker", "/mall/wallet/", 19), ("worker", "/mall/redemptions/", 6), ("hr", "/mall/leave/", 9),
+     ("hr", "/mall/catalogue/", 6)],
 )  # fmt: skip
 def test_list_pages_statements(
     company: Company, client: Client, rows: int, persona: str, address: str, statements: int,
@@ -137,6 +145,11 @@ def test_organiser_of_the_catalogue_makes_and_offers_an_item(company: Company, c
         "points": "300",
         "half_days": "1",
         "valid_months": "12",
+        "min_service_months": "0",
+        "min_skill_level": "0",
+        "min_earned_points": "0",
+        "refund_percent": "100",
+        "refund_days_before": "0",
     }
 
     made = client.post("/mall/catalogue/new/", fields)
@@ -144,3 +157,19 @@ def test_organiser_of_the_catalogue_makes_and_offers_an_item(company: Company, c
     enter(client, company.worker)
 
     assert "半天假" in client.get("/mall/").content.decode()
+
+
+def test_the_way_to_the_wallet_stands_once_where_it_leads_somewhere(company: Company, client: Client) -> None:
+    give_points(company.worker, 900)
+    enter(client, company.worker)
+
+    main = {
+        path: client.get(path)
+        .content.decode()
+        .split("<main", 1)[1]
+        .split("</main>", 1)[0]
+        .count('href="/mall/wallet/"')
+        for path in ("/people/me/", "/mall/", "/mall/wallet/")
+    }
+
+    assert main == {"/people/me/": 1, "/mall/": 1, "/mall/wallet/": 0}

@@ -34,6 +34,8 @@ def _replayed(path: Path) -> list[dict[str, Any]]:
         return replay(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None
+    except RecursionError:
+        raise CommandError(f"{path}: nested too deeply to be an approval") from None
     except (ValueError, FaultyPolicy) as error:
         raise CommandError(f"{path}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:

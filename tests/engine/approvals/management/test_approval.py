@@ -57,3 +57,31 @@ def test_replay_of_something_else_says_which_file(tmp_path, content):
 
     with pytest.raises(CommandError, match=r"broken\.json"):
         replayed(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("policy", [], r"policy must be an object, not \[\]"),
+        ("applicant", None, "applicant must be a text$"),
+        ("actions", {"by": "a"}, "actions must be a list"),
+        ("people", {"a": "shop-1"}, r"people\.a must be an object"),
+        ("units", {"shop-1": {"head": ["b"]}}, r"units\.shop-1\.head must be a text"),
+        ("roles", {"expert": "x"}, r"roles\.expert must be a list"),
+        ("panels", {"safety": ["x", 7]}, r"panels\.safety\[1\] must be a text, not 7"),
+    ],
+)
+def test_replay_names_the_field_that_has_another_shape(tmp_path, field, value, said):
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(DOCUMENT | {field: value}), encoding="utf-8")
+
+    with pytest.raises(CommandError, match=said):
+        replayed(path)
+
+
+def test_replay_of_a_bottomless_file_says_so(tmp_path):
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+
+    with pytest.raises(CommandError, match="nested too deeply"):
+        replayed(path)

@@ -58,6 +58,11 @@ def test_blocks_that_cannot_end_are_no_policy() -> None:
             check(policy(broken), str.strip)
 
 
+def test_a_return_to_a_later_step_is_no_policy() -> None:
+    with pytest.raises(FaultyPolicy, match="returns: a step returns only to what comes before it"):
+        check(policy(step("one", "b", returns="two"), step("two", "c")), str.strip)
+
+
 def test_the_path_leaves_siblings_out() -> None:
     rules = read(policy(step("A", "b"), block(B=[step("B", "b")], C=[step("C", "c")]), step("D", "d")))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.proof.pure import checkpoint, note, tile, vectors
+from engine.proof.pure import checkpoint, cosignature, note, tile, tlog_proof, vectors
 
 # The example key and note of Go's sumdb/note package.
 KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -71,9 +71,9 @@ def test_what_is_no_checkpoint_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("extra", [b"", b"salt and record"])
 def test_a_proof_is_written_as_it_was_read(extra: bytes) -> None:
-    proof = checkpoint.LogProof(3, (bytes(32), b"\x01" * 32), "o\n4\nAAAA\n\n\u2014 n AAAAAAA=\n", extra)
+    proof = tlog_proof.LogProof(3, (bytes(32), b"\x01" * 32), "o\n4\nAAAA\n\n\u2014 n AAAAAAA=\n", extra)
 
-    assert checkpoint.read_proof(str(proof)) == proof
+    assert tlog_proof.read(str(proof)) == proof
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,26 @@ def test_tiles_exist_once_they_are_full_enough() -> None:
     assert not tile.exists(tile.Tile(1, 0, 1), 255)
 
 
+@given(st.integers(0, 70_000))
+def test_tiles_of_a_tree_are_those_it_serves_and_hold_every_hash(size: int) -> None:
+    tiles = tile.of_tree(size)
+
+    assert all(tile.exists(one, size) for one in tiles)
+    assert sum(one.width for one in tiles if one.level == 0) == size
+    assert sum(one.width for one in tiles if one.level == 1) == size >> 8
+    if size:
+        last, place = tile.holding(0, size - 1, size)
+        assert last in tiles
+        assert last.number * tile.WIDTH + place == size - 1
+
+
 HASH = base64.b64encode(bytes(32)).decode()
 
 
 @pytest.mark.parametrize(
     "data", [None, [], {}, {"wantErr": True}, {"wantErr": False, "leafIdx": -1, "treeSize": 1}, {"wantErr": True, "size1": "x"},
-             {"wantErr": True, "size1": 1, "size2": 2, "root1": "%%", "root2": HASH}]
+             {"wantErr": True, "size1": 1, "size2": 2, "root1": "%%", "root2": HASH}, {"wantErr": True, "start": 0, "end": 1},
+             {"wantErr": True, "leafIdx": 0, "start": 0, "root": HASH, "leafHash": HASH}]
 )  # fmt: skip
 def test_what_is_no_vector_is_said(data: object) -> None:
     with pytest.raises(vectors.NotAVector):
@@ -134,3 +148,55 @@ def test_vector_says_what_differs() -> None:
     assert vectors.check(leaf | {"wantErr": False}) == ""
     assert vectors.check(leaf | {"wantErr": True}) == "verifies although it must not"
     assert vectors.check(leaf | {"wantErr": False, "treeSize": 2}) == "the proof is too short"
+
+
+def test_vectors_of_subtrees() -> None:
+    part = {"start": 4, "end": 5, "root": HASH, "leafHash": HASH, "proof": None, "wantErr": False}
+
+    assert vectors.check(part | {"leafIdx": 4}) == ""
+    assert vectors.check(part | {"leafIdx": 3}) == "leaf 3 is not in [4, 5)"
+    whole = {"start": 0, "end": 5, "size": 5, "root1": HASH, "root2": HASH, "proof": None, "wantErr": False}
+    assert vectors.check(whole) == ""
+    assert vectors.check(whole | {"wantErr": True}) == "verifies although it must not"
+    assert vectors.check(whole | {"size": 4}) == "[0, 5) is not in a tree of 4"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u3000b", "a\tb", "a\nb"])
+def test_what_may_be_no_name_of_a_key(name: str) -> None:
+    assert not note.is_key_name(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "c2sp.org/tlog-proof@v2\nindex 0\n\nx",
+        "c2sp.org/tlog-proof@v1\nindex 0",
+        "c2sp.org/tlog-proof@v1\nextra !\nindex 0\n\nx",
+        "c2sp.org/tlog-proof@v1\n\nx",
+        "c2sp.org/tlog-proof@v1\nindex 01\n\nx",
+        "c2sp.org/tlog-proof@v1\nindex 0\nAAAA\n\nx",
+        f"c2sp.org/tlog-proof@v1\nindex 0\n{(HASH + chr(10)) * 64}\nx",
+    ],
+)
+def test_what_is_no_proof_is_refused(text: str) -> None:
+    with pytest.raises(checkpoint.NotACheckpoint):
+        tlog_proof.read(text)
+
+
+def test_base64_has_one_text_for_each_value() -> None:
+    assert checkpoint.read_base64("AA==") == b"\0"
+    with pytest.raises(checkpoint.NotACheckpoint):
+        checkpoint.read_base64("AB==")
+
+
+@pytest.mark.parametrize("stamp", [0, -1, 2**63])
+def test_cosignature_names_a_moment(stamp: int) -> None:
+    with pytest.raises(ValueError, match="time after 1970"):
+        cosignature.joined(stamp, bytes(64))
+
+
+def test_cosignature_reads_what_it_writes() -> None:
+    assert cosignature.parted(cosignature.joined(1_700_000_000, b"s" * 64)) == (1_700_000_000, b"s" * 64)
+    assert cosignature.parted(bytes(72)) is None
+    assert cosignature.parted(b"x") is None

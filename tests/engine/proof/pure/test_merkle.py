@@ -90,9 +90,28 @@ def test_nothing_is_consistent_with_the_empty_tree(later: int) -> None:
         merkle.consistency_proof(0, later, tree(leaves(later)))
 
 
-@given(st.integers(0, 200), st.integers(1, 200))
-def test_completed_nodes_are_exactly_the_new_ones(first: int, more: int) -> None:
-    before = set(merkle.complete_above(0, first))
-    after = set(merkle.complete_above(0, first + more))
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_right_edge_grows_into_the_same_tree_and_makes_each_node_once(first: int, more: int) -> None:
+    hashes = leaves(first + more)
+    node = tree(hashes)
+    frontier = merkle.Frontier(first, [node(level, position) for level, position in merkle.peaks(first)])
 
-    assert after - before <= set(merkle.complete_above(first, first + more)) <= after
+    made = [part for leaf in hashes[first:] for part in frontier.push(leaf)]
+
+    assert frontier.root() == merkle.root(first + more, node)
+    assert all(value == node(level, position) for level, position, value in made)
+    complete = {(level, place) for level in range(10) for place in range((first + more) >> level)}
+    before = {(level, place) for level in range(10) for place in range(first >> level)}
+    assert sorted((level, position) for level, position, _value in made) == sorted(complete - before)
+
+
+def test_right_edge_of_another_size_is_refused() -> None:
+    assert merkle.Frontier().root() == merkle.EMPTY
+    with pytest.raises(ValueError, match="2 peaks"):
+        merkle.Frontier(3, [bytes(32)])
+
+
+@pytest.mark.parametrize("part", [b"", b"short", bytes(33)])
+def test_what_is_no_hash_proves_nothing(part: bytes) -> None:
+    assert merkle.verify_inclusion(0, 2, bytes(32), [part], bytes(32)) == "a hash of the proof has not 32 bytes"
+    assert merkle.verify_consistency(1, 2, bytes(32), bytes(32), [part]) == "a hash of the proof has not 32 bytes"

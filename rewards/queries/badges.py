@@ -1,0 +1,28 @@
+"""Reads of badges."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from people.models import Employee
+from rewards.models import BadgeAward, BadgeClass
+
+
+def mine(person: Employee) -> QuerySet[BadgeAward]:
+    """Return a person's badges, newest first. One statement."""
+    return BadgeAward.objects.filter(employee=person).select_related("badge").defer("badge__picture", "credential")
+
+
+def classes() -> QuerySet[BadgeClass]:
+    """Return every badge with how many have it: `held`, `revoked`. One statement."""
+    counted = {
+        "held": Count("awards", filter=Q(awards__revoked_at=None)),
+        "revoked": Count("awards", filter=~Q(awards__revoked_at=None)),
+    }
+    return BadgeClass.objects.defer("picture").annotate(**counted).order_by("-is_active", "title", "id")
+
+
+def awards_of(badge: BadgeClass, words: str = "") -> QuerySet[BadgeAward]:
+    """Return who has a badge, newest first, filtered by name or number. One statement."""
+    rows = badge.awards.select_related("employee__unit", "given_by", "revoked_by").defer("credential")
+    return rows.filter(Q(employee__name__icontains=words) | Q(employee__number__startswith=words)) if words else rows

@@ -123,7 +123,7 @@ def _sqlite(path: Path) -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
+            "timeout": integer("DATABASE_LOCK_TIMEOUT", 30),
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"

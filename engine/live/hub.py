@@ -32,6 +32,7 @@ log = logging.getLogger("jinbang.live")
 LOOK_SECONDS = 1.0
 BEAT_SECONDS = 4.0
 SLOW_SECONDS = 0.25
+TELL_SECONDS = 2.0
 KEPT_FRAMES = 300
 GROUP = "boards"
 Place = tuple[str, int]
@@ -66,6 +67,7 @@ class Hub:
     def __init__(self) -> None:
         self.boards: dict[str, Watched] = {}
         self.rung = asyncio.Event()
+        self.must_tell = asyncio.Event()
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="hub")
         self.loop = asyncio.get_running_loop()
         self.tasks: list[asyncio.Task[None]] = []
@@ -81,7 +83,7 @@ class Hub:
                                                      self._every(watch.CHECK_SECONDS, self.check))
         ]  # fmt: skip
         if settings.REDIS_URL:
-            self.tasks.append(self.loop.create_task(self._listen()))
+            self.tasks += [self.loop.create_task(self._listen()), self.loop.create_task(self._tell())]
 
     async def stop(self) -> None:
         """End the tasks and the thread's database connection."""
@@ -108,8 +110,7 @@ class Hub:
             self._hand_out(board, (ready.epoch, ready.seq), [ready])
         else:
             self.rung.set()
-        if settings.REDIS_URL:
-            self._keep(self._tell())
+        self.must_tell.set()
 
     def _keep(self, work: Any) -> None:
         """Run something beside, holding on to its task until it is done."""
@@ -117,15 +118,20 @@ class Hub:
         self.tasks = [task for task in self.tasks if not task.done()]
 
     async def _tell(self) -> None:
-        with contextlib.suppress(Exception):
-            await get_channel_layer().group_send(GROUP, {"type": "bell"})
+        """Ring for other processes: one bell for all that was handed over meanwhile, and no waiting for a Redis that hangs."""
+        while True:
+            await self.must_tell.wait()
+            self.must_tell.clear()
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(TELL_SECONDS):
+                    await get_channel_layer().group_send(GROUP, {"type": "bell"})
 
     async def _listen(self) -> None:
-        """Wait for bells of other processes; when Redis is away the looks go on."""
+        """Wait for bells of other processes on one channel for ever; when Redis is away the looks go on."""
+        layer = get_channel_layer()
+        name = await layer.new_channel()
         while True:
             try:
-                layer = get_channel_layer()
-                name = await layer.new_channel()
                 await layer.group_add(GROUP, name)
                 while True:
                     await layer.receive(name)
@@ -193,9 +199,9 @@ class Hub:
 
     async def _help_slow(self) -> None:
         """Give the snapshot of the moment to everybody who fell behind and has read what was kept for it."""
-        for client in [each for each in self.slow if not each.is_joining and not each.pipe.waiting()]:
+        for client in [each for each in self.slow if not each.pipe.waiting()]:
             board = self.boards.get(client.code)
-            if board is not None and client in board.audience.clients:
+            if board is not None and client in board.audience.clients and not client.is_joining:
                 await self._catch_up(client, board, "", -1)
 
     async def join(self, client: Client, epoch: str, seq: int) -> bool:
@@ -212,9 +218,12 @@ class Hub:
         return True
 
     async def catch_up(self, client: Client, epoch: str, seq: int) -> None:
-        """Write the missing deltas up to where the hub stands, else a snapshot; then a sign of life."""
+        """Write the missing deltas up to where the hub stands, else a snapshot; then a sign of life.
+
+        Who is being served already is not served twice: what it lacks then, the next sign of life tells it.
+        """
         board = self.boards.get(client.code)
-        if board is None or client not in board.audience.clients:
+        if board is None or client not in board.audience.clients or client.is_joining:
             return
         await self._catch_up(client, board, epoch, seq)
         client.pipe.put(Ready(frames.beat(board.epoch, max(board.seq, client.seq), timezone.now())))

@@ -74,7 +74,9 @@ class Visitor:
     def go(self, path: str) -> Page:
         """Open a page; the pad's is there once it has read what the tablet holds: before, it takes no typing."""
         self.page.goto(self.server + path)
-        self.page.wait_for_function("!document.querySelector('jb-pad') || document.querySelector('main.pad:not([inert])')")
+        self.page.wait_for_function(
+            "!document.querySelector('jb-pad') || document.querySelector('main.pad:not([inert])')"
+        )
         return self.page
 
     def sign_in(self, number: str) -> Visitor:

@@ -52,8 +52,8 @@ def make_course(company: Company, *, seats: int = 2, points: int = 100) -> tuple
     return mall.publish(item=item, is_published=True, by=company.hr, at=AT), session
 
 
-def ask(item: Item, employee: Employee, *, hold: uuid.UUID | None = None, **wish: object) -> Redemption:
-    return flows.request(hold=hold or uuid.uuid4(), item=item, employee=employee, points=item.points, at=AT, **wish)
+def ask(item: Item, employee: Employee, *, hold: uuid.UUID | None = None, at: datetime = AT, **wish: object) -> Redemption:  # fmt: skip
+    return flows.request(hold=hold or uuid.uuid4(), item=item, employee=employee, points=item.points, at=at, **wish)
 
 
 def make_goods(company: Company, *, left: int = 5, points: int = 50, kind: str = "goods", **fields: object) -> Item:

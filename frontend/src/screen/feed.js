@@ -5,6 +5,7 @@ const SILENT_AFTER = 12_000;
 const POLL_EVERY = 3_000;
 const ASK_AGAIN = 1_500;
 const LONGEST_WAIT = 8_000;
+const LOOK_AGAIN = 30_000;
 
 /**
  * Follow a board for ever.
@@ -21,8 +22,10 @@ export function follow(code, first, changed, told, { reports = false } = {}) {
   let polling = false;
   /** @type {string} */
   let etag = "";
-
   let asked = 0;
+  // Signs of life in a row that stand before what is shown: the first may have crossed a newer frame, two mean that an
+  // older board was put back, whose snapshot is the truth.
+  let behind = 0;
 
   /** Ask for what is missing; again only when no answer came. @param {WebSocket} socket */
   function resync(socket) {
@@ -39,19 +42,27 @@ export function follow(code, first, changed, told, { reports = false } = {}) {
       if (!follows(board, frame)) return resync(socket);
     }
     if (frame.type === "beat") {
-      if (frame.epoch !== board.epoch || frame.seq > board.seq) resync(socket);
+      behind = frame.epoch === board.epoch && frame.seq < board.seq ? behind + 1 : 0;
+      if (frame.epoch !== board.epoch || frame.seq > board.seq || behind > 1) resync(socket);
       else asked = 0;
       if (reports) socket.send(JSON.stringify({ type: "beat", epoch: board.epoch, seq: board.seq, at: frame.at }));
       return;
     }
     // An older snapshot of the same history, sent before what is shown already, is no news.
-    if (frame.type === "snapshot" && frame.epoch === board.epoch && frame.seq < board.seq) return;
+    if (frame.type === "snapshot" && isOld(frame)) return;
     asked = 0;
-    const next = apply(board, frame);
-    if (next && next !== board) {
-      board = next;
-      changed(board);
-    }
+    behind = 0;
+    show(apply(board, frame));
+  }
+
+  /** @param {any} snapshot */
+  const isOld = (snapshot) => snapshot.epoch === board.epoch && snapshot.seq < board.seq && behind < 2;
+
+  /** @param {import("./reducer.js").Board | null} next */
+  function show(next) {
+    if (!next || next === board) return;
+    board = next;
+    changed(board);
   }
 
   function connect() {
@@ -69,6 +80,8 @@ export function follow(code, first, changed, told, { reports = false } = {}) {
     socket.addEventListener("close", (event) => {
       if (event.code === 4401 || event.code === 4403 || event.code === 4404) {
         told("refused");
+        // A board that is not there may come back: a database is being restored.
+        if (event.code === 4404) setTimeout(connect, LOOK_AGAIN);
         return;
       }
       failures += 1;
@@ -83,14 +96,13 @@ export function follow(code, first, changed, told, { reports = false } = {}) {
     if (polling) {
       try {
         const answer = await fetch(`/boards/${encodeURIComponent(code)}.json`, { headers: etag ? { "If-None-Match": etag } : {} });
-        if (answer.ok || answer.status === 304) {
+        const snapshot = answer.ok ? await answer.json() : null;
+        // The socket may have come meanwhile, with newer frames than this answer.
+        if (polling && (snapshot || answer.status === 304)) {
           heard = Date.now();
           told("polling");
-        }
-        if (answer.ok) {
-          etag = answer.headers.get("ETag") ?? "";
-          board = /** @type {any} */ (apply(board, await answer.json()));
-          changed(board);
+          etag = answer.headers.get("ETag") ?? etag;
+          if (snapshot) show(apply(board, snapshot));
         }
       } catch {
         // The status below says it: nothing was heard.

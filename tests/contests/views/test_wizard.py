@@ -148,7 +148,12 @@ def test_draft_is_invisible_to_workers(company: Company) -> None:
 
 
 def test_worker_registers_and_withdraws_on_the_pages(company: Company) -> None:
-    contest = make_published(company)
+    now = timezone.now()
+    contest = make_published(
+        company,
+        registration_closes_at=now + timedelta(days=1),
+        held_from_on=timezone.localdate(now) + timedelta(days=9),
+    )
     client = Client()
     client.force_login(company.worker, backend="django.contrib.auth.backends.ModelBackend")
 

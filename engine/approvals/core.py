@@ -20,6 +20,8 @@ from engine.approvals.pure import policy as policies
 from engine.approvals.pure import run as runs
 from engine.approvals.pure import state as states
 from engine.approvals.pure.decide import Refused as Refusal
+from engine.approvals.titles import titles_of
+from people.models import Employee
 from people.pure.calendar import WorkingCalendar
 from people.queries import working_calendar
 
@@ -87,6 +89,21 @@ class Step:
         if self.before is None or self.is_new:
             return set()
         return set(pure.waiting(self.before, self.policy, self.directory))
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Key → the name of a step in the reader's language."""
+        return titles_of(self.policy)
+
+    def in_words(self, refusal: Refusal) -> dict[str, object]:
+        """Return what fills in the sentence of a refusal, with names for steps and people. At most one statement."""
+        params = dict(refusal.params)
+        for field in {"step", "to", "steps"} & params.keys():
+            params[field] = "、".join(self.titles.get(key, key) for key in str(params[field]).split(", "))
+        if "who" in params:
+            name = Employee.objects.filter(number=params["who"]).values_list("name", flat=True).first()
+            params["who"] = name or params["who"]
+        return params
 
     @property
     def new_acts(self) -> list[states.Act]:

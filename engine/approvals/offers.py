@@ -181,5 +181,4 @@ def picks_wanted(step: core.Step, person: str) -> list[tuple[str, str, int]]:
 
 def label_of(step: core.Step, key: str) -> str:
     """Return the name of a step in the reader's language."""
-    rules = step.policy.step(key)
-    return gettext(rules.title) if rules.title else key
+    return step.titles.get(key, key)

@@ -11,10 +11,14 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from engine.approvals.pure import deadline, votes
-from engine.approvals.pure.policy import SOURCE
+from engine.approvals.pure.policy import KEY, SOURCE
 
-MODES = (("all", _("all together 会签")), ("any", _("whoever is first 或签")), ("in-turn", _("one after the other 依次")),
-         ("vote", _("vote 票签")))  # fmt: skip
+MODES = (
+    ("all", _("all must agree")),
+    ("any", _("the first one decides")),
+    ("in-turn", _("one after the other, all must agree")),
+    ("vote", _("a vote is counted")),
+)
 EMPTY = (("admin", _("administrators decide")), ("pass", _("pass")), ("refuse", pgettext_lazy("engine", "refuse")))
 SELF = (("manager", _("their unit head instead")), ("skip", _("leave them out")), ("allow", _("they may decide")))
 REPEAT = (("pass", _("pass them automatically")), ("ask", _("ask them again")))
@@ -35,6 +39,14 @@ USUAL = {
     "overdue": "remind",
     "returns": "any",
 }
+
+
+class ReturnsField(forms.ChoiceField):
+    """Where a step may send back to. A step's key passes too: the check then says, with the way, that it comes only later."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is one of the choices, or could be a step."""
+        return super().valid_value(value) or KEY.fullmatch(str(value)) is not None
 
 
 class StepForm(forms.Form):
@@ -61,7 +73,7 @@ class StepForm(forms.Form):
         label=_("Deadline"), max_length=8, required=False, help_text=_("90m, 8h, 2d (a day is 8 hours)")
     )
     overdue = forms.ChoiceField(label=_("When overdue"), choices=OVERDUE)
-    returns = forms.ChoiceField(label=_("May return it"), choices=RETURNS)
+    returns = ReturnsField(label=_("May return it"), choices=RETURNS)
     cc = forms.CharField(label=_("Copy to (numbers)"), max_length=200, required=False)
     signature = forms.BooleanField(label=_("Signed by hand"), required=False)
 

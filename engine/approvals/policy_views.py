@@ -27,6 +27,8 @@ from engine.approvals.pure.check import compare
 from engine.approvals.pure.forecast import forecast
 from engine.approvals.pure.policy import SOURCE, Step
 from engine.approvals.pure.sentences import reason_words
+from engine.approvals.pure.way import untangle
+from engine.approvals.titles import titles_of
 from frontend.kit.doors import door
 from frontend.kit.refusals import sentences
 from people.forms.calendar import employee_called
@@ -91,19 +93,28 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     title = "" if form.cleaned_data["title"] == newest.label else form.cleaned_data["title"]
     now = timezone.now()
     try:
-        if "publish" in request.POST:
+        findings = policies.findings(definition, at=now)
+        is_faulty = any(row.is_error for row in findings)
+        if "publish" in request.POST and not is_faulty:
             version = policies.publish(name, definition, by=cast("Employee", request.user), at=now, title=title)
             messages.success(request, gettext("Version %(n)s is in force from now on.") % {"n": version.version})
             return redirect("approvals:policy", name=name)
-        findings = policies.findings(definition, at=now)
-        stages, why = _preview(definition, form.cleaned_data["employee"].strip(), at=now)
+        said: dict[str, Any] = {"findings": words.findings_in_words(findings, definition), "is_checked": True}
+        if not untangle(definition)[1]:
+            said |= _consequences(definition, newest, form.cleaned_data["employee"].strip(), at=now)
     except ValidationError as refusal:
         return _show_editor(request, newest, form, steps, status=422, refusal=sentences(refusal))
-    rules = core.read(definition)
-    return _show_editor(
-        request, newest, form, steps, findings=[words.finding_in_words(row, rules) for row in findings], stages=stages, why=why,
-        differences=_differences(newest.definition, definition), words=words.steps_in_words(rules), is_checked=True,
-    )  # fmt: skip
+    status = 422 if "publish" in request.POST else 200
+    return _show_editor(request, newest, form, steps, status=status, **said)
+
+
+def _consequences(definition: dict[str, Any], newest: Policy, employee: str, *, at: datetime) -> dict[str, Any]:
+    """Return what follows from a definition that can be walked: its steps in words, whom it asks, what differs."""
+    stages, why = _preview(definition, employee, at=at)
+    return {
+        "words": words.steps_in_words(core.read(definition)), "stages": stages, "why": why,
+        "differences": _differences(newest.definition, definition), "is_readable": True,
+    }  # fmt: skip
 
 
 def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[words.DifferenceWords]:
@@ -161,9 +172,8 @@ def _preview(definition: dict[str, Any], number: str, *, at: datetime) -> tuple[
         return [], gettext(refusal.template) % refusal.params
     numbers = {person for stage in stages for person in (*stage.people, *stage.pool)}
     names = dict(Employee.objects.filter(number__in=numbers).values_list("number", "name"))
-    found = []
+    found, titles = [], titles_of(rules)
     for stage in stages:
-        rule = rules.step(stage.step)
         people = "、".join(names.get(person, person) for person in stage.people)
         pool = gettext(" or ").join(names.get(person, person) for person in stage.pool)
         picked = gettext("people who are named then") if stage.is_picked else ""
@@ -171,7 +181,7 @@ def _preview(definition: dict[str, Any], number: str, *, at: datetime) -> tuple[
         if stage.reason:
             template, params = reason_words(stage.reason)
             reason = gettext(template) % params
-        found.append(StageWords(words.label_of(rule), "、".join(filter(None, [people, pool, picked])), reason))
+        found.append(StageWords(titles[stage.step], "、".join(filter(None, [people, pool, picked])), reason))
     return found, ""
 
 

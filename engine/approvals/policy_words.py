@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from engine.approvals import policy_forms, subjects
+from engine.approvals import core, policy_forms, subjects
 from engine.approvals.models import Panel
+from engine.approvals.pure import way
 from engine.approvals.pure.check import Difference, Finding
 from engine.approvals.pure.deadline import MINUTES_A_DAY, minutes_of
 from engine.approvals.pure.policy import CHOICES as POLICY_CHOICES
 from engine.approvals.pure.policy import Policy as Rules
 from engine.approvals.pure.policy import Step
+from engine.approvals.titles import ROLES, titles_of
 from people.models import Employee
-from people.models.role import RoleName
 from people.queries import holders
 
-ROLES = dict(RoleName.choices)
 DEFAULTS = {name: choices[0] for name, choices in POLICY_CHOICES.items()}
 CHOICES = {
     "mode": policy_forms.MODES, "empty": policy_forms.EMPTY, "self": policy_forms.SELF, "repeat": policy_forms.REPEAT,
@@ -41,19 +42,14 @@ class StepWords:
 def steps_in_words(rules: Rules) -> list[StepWords]:
     """Return each step with its rules as short sentences. At most two statements, and one for each vote of role holders."""
     names = Names([source for step in rules.steps for source in step.approvers])
-    return [step_in_words(step, rules.branch_of(step.key), names) for step in rules.steps]
-
-
-def step_in_words(step: Step, branch: str, names: Names) -> StepWords:
-    """Return one step with its rules."""
-    return StepWords(
-        label_of(step), step.key, branch, [(source, names.words(source)) for source in step.approvers], _lines(step)
-    )
-
-
-def label_of(step: Step) -> str:
-    """Return the name of a step in the reader's language."""
-    return gettext(step.title) if step.title else step.key
+    titles = titles_of(rules)
+    return [
+        StepWords(
+            titles[step.key], step.key, rules.branch_of(step.key), [(source, names.words(source)) for source in step.approvers],
+            _lines(step),
+        )
+        for step in rules.steps
+    ]  # fmt: skip
 
 
 def _lines(step: Step) -> list[str]:
@@ -87,7 +83,7 @@ def vote_in_words(step: Step) -> str:
     """Say what a vote needs: 通过需 3 票，2 票反对即否决, for as many as would be asked now, else for five as an example."""
     n = _places(step) or 5
     needed = step.rule.needed(n)
-    return gettext("with %(n)s people: %(needed)s approvals pass it, %(refuses)s refusals refuse it") % {
+    return gettext("of %(n)s people: %(needed)s in favour pass it, %(refuses)s against refuse it") % {
         "n": n, "needed": needed, "refuses": n - needed + 1}  # fmt: skip
 
 
@@ -136,8 +132,8 @@ class Names:
             "pool": gettext("whoever of %(role)s takes it first"),
             "managers": gettext("the unit heads upward, as far as %(role)s"),
             "manager": gettext("unit head number %(number)s above the applicant"),
-            "applicant-picks": gettext("%(number)s people named by the applicant"),
-            "previous-picks": gettext("%(number)s people named by the approver before"),
+            "applicant-picks": gettext("people named by the applicant (%(number)s)"),
+            "previous-picks": gettext("people named by the approver before (%(number)s)"),
             "subject": gettext("%(subject)s of what it is about"),
         }
         return sentences.get(kind, "%(number)s") % {
@@ -150,14 +146,50 @@ def role_in_words(name: str) -> str:
     return str(ROLES.get(name, name))
 
 
-def finding_in_words(finding: Finding, rules: Rules) -> tuple[bool, str, str]:
-    """Return (is it an error, the step's name, the sentence), with names for the keys of its path."""
-    labels = {step.key: label_of(step) for step in rules.steps} | {"submit": gettext("submitted")}
-    params = dict(finding.params)
-    params["path"] = " → ".join(labels.get(key, key) for key in params.get("path", "").split(" → "))
-    if "before" in params:
-        params["before"] = labels.get(params["before"], params["before"])
-    return finding.is_error, labels.get(finding.step, finding.step), gettext(finding.template) % params
+@dataclass(frozen=True)
+class StopWords:
+    """A stop of the way: the step's name, the branch it stands in, who would be asked there."""
+
+    label: str
+    branch: str
+    who: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    """What is to be known about a step before publishing, with an example of the way that meets it."""
+
+    is_error: bool
+    label: str
+    sentence: str
+    path: list[StopWords]
+
+
+def findings_in_words(found: list[Finding], definition: Mapping[str, Any]) -> list[FindingWords]:
+    """Return findings with names for keys and sources. At most two statements."""
+    rules = core.read(way.untangle(definition)[0])
+    names = Names([source for step in rules.steps for source in step.approvers])
+    labels = titles_of(rules)
+    words = []
+    for row in found:
+        params = dict(row.params)
+        params |= {name: labels.get(params[name], params[name]) for name in ("before", "target") if name in params}
+        if "source" in params:
+            params["source"] = names.words(params["source"])
+        here = labels.get(row.step, "") if not row.step.startswith(way.NOBODY) else gettext("Parallel block")
+        path = [_stop(stop, rules, labels, names, is_here=stop.key == row.step) for stop in row.path]
+        words.append(FindingWords(row.is_error, here, gettext(row.template) % params, path))
+    return words
+
+
+def _stop(stop: way.Stop, rules: Rules, labels: dict[str, str], names: Names, *, is_here: bool) -> StopWords:
+    if stop.key == way.SUBMIT:
+        return StopWords(gettext("submitted"), "", gettext("the applicant"), is_here)
+    if stop.is_missing:
+        return StopWords(gettext("no step"), stop.branch, gettext("nobody"), is_here)
+    who = "、".join(names.words(source) for source in rules.step(stop.key).approvers)
+    return StopWords(labels[stop.key], stop.branch, who, is_here)
 
 
 FIELDS = {"title": "Step name", "approvers": "Who approves", "mode": "How ballots decide", "pass": "Votes that pass",
@@ -177,7 +209,9 @@ class DifferenceWords:
 
 def differences_in_words(found: list[Difference], *policies: Rules) -> list[DifferenceWords]:
     """Return what differs with names instead of keys. At most two statements."""
-    labels = {step.key: label_of(step) for rules in policies for step in rules.steps}
+    labels: dict[str, str] = {}
+    for rules in policies:
+        labels |= {key: title for key, title in titles_of(rules).items() if title != key or key not in labels}
     names = Names([source for rules in policies for step in rules.steps for source in step.approvers])
     return [
         DifferenceWords(

@@ -78,8 +78,8 @@ class BallotReused(ValidationError):
 class Refused(ValidationError):
     """The rules of approvals do not allow the act; the sentence says why."""
 
-    def __init__(self, refusal: core.Refusal) -> None:
-        super().__init__(gettext_lazy(refusal.template), code=refusal.code, params=refusal.params)
+    def __init__(self, refusal: core.Refusal, step: core.Step) -> None:
+        super().__init__(gettext_lazy(refusal.template), code=refusal.code, params=step.in_words(refusal))
 
 
 def ask_within(
@@ -126,7 +126,7 @@ def ask_within(
         step = core.begin(approval, at=at).act(submit)
     except core.Refusal as refusal:
         if refusal.code != "picks-missing" or picks:
-            raise Refused(refusal) from None
+            raise Refused(refusal, core.begin(approval, at=at)) from None
         records.store_draft(approval, core.begin(approval, at=at), at=at)
         return approval
     records.store(approval, step, submit, ballot=uuid4(), person=applicant, at=at)
@@ -380,7 +380,7 @@ def _refusal(
         return Stale(approval.round)
     if refusal.code in {"not-approver", "not-applicant", "not-administrator", "not-involved", "not-asked"}:
         return NotYours()
-    return Refused(refusal)
+    return Refused(refusal, before)
 
 
 def _go_on(approval: Approval, *, by: Employee | None, at: datetime) -> None:

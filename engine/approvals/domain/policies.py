@@ -68,10 +68,10 @@ def publish(
         FaultyPolicy: one message for each fault, and for each error of `findings`.
     """
     whole = {**definition, "name": name}
-    if faults := core.faults(whole):
+    if by is None and (faults := core.faults(whole)):
         raise FaultyPolicy(faults)
     if by is not None and (errors := [row for row in findings(whole, at=at or timezone.now()) if row.is_error]):
-        raise FaultyPolicy([f"{row.step}: {gettext(row.template) % row.params}" for row in errors])
+        raise FaultyPolicy([f"{row.step}: {gettext(row.template) % row.params} {row.example}" for row in errors])
     before = Policy.objects.select_for_update(no_key=True).filter(name=name).order_by("version").last()
     policy = Policy.objects.create(
         name=name,

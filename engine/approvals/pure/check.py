@@ -10,35 +10,46 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.approvals.pure import way
 from engine.approvals.pure.policy import FaultyPolicy, Policy, Step, read
 from engine.approvals.pure.sentences import gettext_noop
 
 FINDINGS: dict[str, str] = {
-    "source-unknown": gettext_noop("“%(source)s” can never be found: %(why)s. Then the way is %(path)s."),
-    "nobody-refuses": gettext_noop(
-        "Where nobody is found the step refuses: everybody's request ends at %(path)s. Let administrators decide instead."
+    "block-endless": gettext_noop("A branch of this block has no step, so the block never ends. Give it a step, or take the branch away."),
+    "return-later": gettext_noop(
+        "It may send back to “%(target)s”, which does not come before it: a return goes only to what has been passed."
     ),
-    "vote-of-one": gettext_noop("The vote asks one person: “all” says the same more clearly (%(path)s)."),
-    "count-too-high": gettext_noop("%(count)s approvals are wanted but only %(n)s people are asked: all of them must agree (%(path)s)."),
+    "source-unknown": gettext_noop("“%(source)s” can never be found: %(why)s."),
+    "nobody-refuses": gettext_noop(
+        "Where nobody is found the step refuses: everybody's request ends here. Let administrators decide instead."
+    ),
+    "block-refuses": gettext_noop(
+        "Nobody is ever found for this branch, and then it refuses: the block never ends with a yes. Let administrators decide instead."
+    ),
+    "block-of-one": gettext_noop("This block has only one branch, so nothing runs side by side. Give the others the same block, next to it."),
+    "vote-of-one": gettext_noop("The vote asks one person: “all must agree” says the same more clearly."),
+    "count-too-high": gettext_noop("%(count)s approvals are wanted but only %(n)s people are asked: all of them must agree."),
     "picks-after-system": gettext_noop(
-        "The people of this step are named by the approval before it, but %(before)s may pass by itself: then nobody is named (%(path)s)."
+        "The people of this step are named by the approval before it, but %(before)s may pass by itself: then nobody is named."
     ),
     "picks-in-block": gettext_noop(
-        "The step before is a block: whoever approves last names the people of this step (%(path)s)."
+        "The step before is a block: whoever approves last names the people of this step."
     ),
-    "same-people": gettext_noop("The same people were asked in %(before)s: they are passed automatically (%(path)s)."),
-    "deadline-unused": gettext_noop("What happens when overdue is said, but the step has no deadline (%(path)s)."),
+    "same-people": gettext_noop("The same people were asked in %(before)s: they are passed automatically."),
+    "deadline-unused": gettext_noop("What happens when overdue is said, but the step has no deadline."),
 }  # fmt: skip
-ERRORS = frozenset({"source-unknown", "nobody-refuses"})
+ERRORS = frozenset({"block-endless", "return-later", "source-unknown", "nobody-refuses", "block-refuses"})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know before publishing; an error forbids it. `template` is a message id, `params` fill it in."""
+    """Something to know before publishing; an error forbids it. `template` is a message id, `params` fill it in, `path` is an
+    example of the way that meets it."""
 
     code: str
     step: str
     params: Mapping[str, str]
+    path: tuple[way.Stop, ...]
 
     @property
     def is_error(self) -> bool:
@@ -50,14 +61,13 @@ class Finding:
         """The sentence before its parameters are filled in."""
         return FINDINGS[self.code]
 
+    @property
+    def example(self) -> str:
+        """The way on one line: `submit → unit → hr`."""
+        return " → ".join(map(str, self.path))
+
     def __str__(self) -> str:
-        return self.template % self.params
-
-
-def path_to(policy: Policy, key: str) -> str:
-    """Return an example of the way to a step: `submit → unit → hr`."""
-    before = [step.key for step in policy.steps if policy.comes_before(step.key, key)]
-    return " → ".join(["submit", *before, key])
+        return f"{self.template % self.params} {self.example}"
 
 
 def check(definition: Mapping[str, Any], why_unknown: Callable[[str], str]) -> list[Finding]:
@@ -67,30 +77,34 @@ def check(definition: Mapping[str, Any], why_unknown: Callable[[str], str]) -> l
         why_unknown: source → why it can never be found in this company, '' when it can.
 
     Raises:
-        FaultyPolicy: it cannot even be read.
+        FaultyPolicy: it cannot even be read, for another reason than a block that cannot end or a return to a later step.
     """
-    policy = read(definition)
-    found: list[Finding] = []
+    mended, tangles = way.untangle(definition)
+    policy = read(mended)
+    found = [
+        Finding(row.code, row.step, {"target": row.target} if row.target else {}, way.around(policy, row))
+        for row in tangles
+    ]
     for step in policy.steps:
-        found += _findings(policy, step, why_unknown)
+        if not way.Stop(step.key).is_missing:
+            found += _findings(policy, step, why_unknown)
     return sorted(found, key=lambda row: not row.is_error)
 
 
 def _findings(policy: Policy, step: Step, why_unknown: Callable[[str], str]) -> list[Finding]:
-    path = path_to(policy, step.key)
-    said = [*_about_people(step, why_unknown), *_about_votes(step), *_about_the_way(policy, step)]
-    return [Finding(code, step.key, {"path": path, **params}) for code, params in said]
+    said = [*_about_people(policy, step, why_unknown), *_about_votes(step), *_about_the_way(policy, step)]
+    return [Finding(code, step.key, params, way.to(policy, step.key)) for code, params in said]
 
 
 Said = Iterator[tuple[str, dict[str, str]]]
 
 
-def _about_people(step: Step, why_unknown: Callable[[str], str]) -> Said:
+def _about_people(policy: Policy, step: Step, why_unknown: Callable[[str], str]) -> Said:
     unknown = {source: why for source in step.approvers if (why := why_unknown(source))}
     for source, why in unknown.items():
         yield "source-unknown", {"source": source, "why": why}
     if len(unknown) == len(step.approvers) and step.empty == "refuse":
-        yield "nobody-refuses", {}
+        yield "block-refuses" if policy.siblings(step.key) else "nobody-refuses", {}
 
 
 def _about_votes(step: Step) -> Said:
@@ -105,6 +119,8 @@ def _about_votes(step: Step) -> Said:
 
 def _about_the_way(policy: Policy, step: Step) -> Said:
     before = policy.leading_to(step.key)
+    if policy.is_block(step.key) and not policy.siblings(step.key) and not policy.leads_in_branch(step.key):
+        yield "block-of-one", {}
     if step.picks("previous"):
         if len(before) > 1:
             yield "picks-in-block", {}
@@ -168,4 +184,4 @@ def _words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
-__all__ = ["Difference", "FaultyPolicy", "Finding", "check", "compare", "path_to"]
+__all__ = ["Difference", "FaultyPolicy", "Finding", "check", "compare"]

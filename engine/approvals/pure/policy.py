@@ -139,6 +139,10 @@ class Policy:
         e, b, _ = self._where[key]
         return self.branch_names[e][b] if self.branch_names[e] else ""
 
+    def leads_in_branch(self, key: str) -> bool:
+        """Return whether a step stands behind another of its own branch."""
+        return bool(self._where[key][2])
+
     def siblings(self, key: str) -> list[tuple[str, ...]]:
         """Return the other branches of a step's block, each as its keys."""
         e, b, _ = self._where[key]

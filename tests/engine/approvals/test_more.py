@@ -115,8 +115,8 @@ def test_return_shows_first_what_it_would_undo(company, approval):
     page = as_(company.hr).get(f"/approvals/{approval.pk}/return-preview/?to=s1&resume=redo").content.decode()
 
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
-    assert "Then asked: s1" in words
-    assert "Cancelled: s2" in words
+    assert "Then asked: Unit head" in words
+    assert "Cancelled: HR" in words
     assert company.leader.name in words
     assert Approval.objects.get(pk=approval.pk).status == "running"
 
@@ -244,7 +244,7 @@ def test_draft_waits_for_the_applicant_to_name_people(company):
     worker = as_(company.worker)
     assert approval.status == "draft"
     assert [row.title for row in worker.get("/approvals/?tab=drafts").context["rows"]] == ["一天假"]
-    assert "People for “s1” (1)" in worker.get(f"/approvals/{approval.pk}/").content.decode()
+    assert "People for “People who are named” (1)" in worker.get(f"/approvals/{approval.pk}/").content.decode()
 
     assert press(worker, approval, "submit", **{"picks-s1": "1002"}).status_code == 302
 

@@ -95,7 +95,7 @@ def test_check_says_who_would_be_asked_and_what_differs(company, policy):
 
     assert [stage.people for stage in response.context["stages"]] == [company.leader.name, company.hr.name]
     assert [(row.label, row.changes) for row in response.context["differences"]] == [
-        ("hr", [("How ballots decide", "whoever is first 或签", "vote 票签"), ("Votes that pass", "", ">1/2")])
+        ("HR", [("How ballots decide", "the first one decides", "a vote is counted"), ("Votes that pass", "", ">1/2")])
     ]
     assert Policy.objects.count() == 1
 
@@ -137,7 +137,7 @@ def test_running_approvals_keep_their_version_until_moved(company, policy):
 
     page = client.get("/approvals/policies/request/move/")
     [row] = page.context["rows"]
-    assert (row.version, row.kept, row.asked) == (1, "unit", company.administrator.name)
+    assert (row.version, row.kept, row.asked) == (1, "Unit head", company.administrator.name)
     assert Approval.objects.get().policy.version == 1
 
     client.post("/approvals/policies/request/move/", {"line": [f"{row.pk}:{row.ballot}"]})
@@ -202,13 +202,13 @@ def test_editor_shows_what_was_checked_in_its_new_order(company, policy):
         ({"approvers": "user:1001, role:hr"}, ["班长王建国 (1001)", "everybody who is HR"], ""),
         ({"approvers": "manager:1\nboss"}, ["the unit head above the applicant", ""], ""),
         ({"approvers": "role:judge", "mode": "vote", "passes": ""}, ["everybody who is judge"],
-         "with 2 people: 2 approvals pass it, 1 refusals refuse it"),
+         "of 2 people: 2 in favour pass it, 1 against refuse it"),
         ({"approvers": "role:branch_chair@unit", "mode": "vote", "passes": ">=3/5"}, ["branch chair nearest to the applicant"],
-         "with 5 people: 3 approvals pass it, 3 refusals refuse it"),
+         "of 5 people: 3 in favour pass it, 3 against refuse it"),
         ({"approvers": "role:hr", "mode": "vote", "passes": ">1/1"}, ["everybody who is HR"], ""),
         ({"approvers": "panel:safety:3, pool:hr, manager:2, managers:union_chair, applicant-picks:2, previous-picks:1, subject:judges"},
          ["the first 3 of the panel safety", "whoever of HR takes it first", "unit head number 2 above the applicant",
-          "the unit heads upward, as far as union chair", "2 people named by the applicant", "1 people named by the approver before",
+          "the unit heads upward, as far as union chair", "people named by the applicant (2)", "people named by the approver before (1)",
           "judges of what it is about"], ""),
         ({}, [], ""),
     ],
@@ -241,12 +241,12 @@ def test_policy_page_says_in_words_who_would_be_asked(company, django_assert_max
         example = client.get("/approvals/policies/request/?employee=焊工赵磊")
 
     assert [(row.label, [said for _source, said in row.asks], row.lines) for row in page.context["steps"]] == [
-        ("unit", ["the unit head above the applicant"],
-         ["all together 会签", "within 2 working days, then: hand over to the unit head"]),
-        ("HR", ["everybody who is HR"], ["whoever is first 或签", "within 90 working minutes, then: remind", "signed by hand"]),
+        ("Unit head", ["the unit head above the applicant"],
+         ["all must agree", "within 2 working days, then: hand over to the unit head"]),
+        ("HR", ["everybody who is HR"], ["the first one decides", "within 90 working minutes, then: remind", "signed by hand"]),
     ]  # fmt: skip
     assert [(row.label, row.people) for row in example.context["stages"]] == [
-        ("unit", company.leader.name), ("HR", company.hr.name),
+        ("Unit head", company.leader.name), ("HR", company.hr.name),
     ]  # fmt: skip
     assert "Nobody is called" in client.get("/approvals/policies/request/?employee=谁").content.decode()
     assert "<td>hand-over" not in page.content.decode()
@@ -260,11 +260,11 @@ def test_versions_are_compared_in_words(company, policy):
     page = as_(company.hr).get("/approvals/policies/request/?with=1")
 
     assert [(row.label, row.kind, row.changes) for row in page.context["differences"]] == [
-        ("unit", "changed", [
+        ("Unit head", "changed", [
             ("Who approves", "the unit head above the applicant", "班长王建国 (1001)"), ("Deadline", "", "1 working day"),
             ("When overdue", "remind", "pass"),
         ]),
-        ("hr", "removed", []),
+        ("HR", "removed", []),
         ("The whole policy", "changed", [("Branches that have passed keep their opinions after a return", "no", "yes")]),
     ]  # fmt: skip
 
@@ -275,10 +275,62 @@ def test_findings_name_steps_and_their_way(company, policy):
         check="",
     ))  # fmt: skip
 
-    assert response.context["findings"] == [
-        (
-            True,
-            "Office",
-            "“user:4711” can never be found: nobody employed has this number. Then the way is submitted → Shop → Office.",
-        )
-    ]
+    [found] = response.context["findings"]
+    assert (found.is_error, found.label) == (True, "Office")
+    assert found.sentence == "“number 4711” can never be found: nobody employed has this number."
+    assert [(stop.label, stop.who, stop.is_here) for stop in found.path] == [
+        ("submitted", "the applicant", False), ("Shop", "the unit head above the applicant", False),
+        ("Office", "number 4711", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("button", ["check", "publish"])
+def test_return_to_a_later_step_is_found_with_its_way(company, policy, button):
+    response = as_(company.hr).post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "title": "Shop", "approvers": "manager:1", "returns": "hr"},
+        {"key": "hr", "title": "Office", "approvers": "role:hr"}, **{button: ""},
+    ))  # fmt: skip
+
+    [found] = response.context["findings"]
+    assert response.status_code == (200 if button == "check" else 422)
+    assert found.sentence.startswith("It may send back to “Office”, which does not come before it")
+    assert [stop.label for stop in found.path] == ["submitted", "Shop", "Office"]
+    assert Policy.objects.count() == 1
+    page = response.content.decode()
+    assert "An example of the way there" in page
+    assert page.index("Shop</span>") < page.index("Office</span>")
+
+
+def test_block_whose_branch_only_refuses_cannot_end(company, policy):
+    response = as_(company.hr).post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "title": "Shop", "approvers": "manager:1", "block": "1", "branch": "left"},
+        {"key": "hr", "title": "Office", "approvers": "role:wizard", "block": "1", "branch": "right", "empty": "refuse"}, publish="",
+    ))  # fmt: skip
+
+    assert response.status_code == 422
+    found = response.context["findings"][-1]
+    assert "the block never ends with a yes" in found.sentence
+    assert [(stop.label, stop.branch) for stop in found.path] == [("submitted", ""), ("Office", "right")]
+    assert Policy.objects.count() == 1
+
+
+def test_return_to_an_earlier_step_by_name_is_no_rule(company, policy):
+    response = as_(company.hr).post("/approvals/policies/request/edit/", steps(
+        {"key": "unit", "approvers": "manager:1"}, {"key": "hr", "approvers": "role:hr", "returns": "unit"}, publish="",
+    ))  # fmt: skip
+
+    assert response.status_code == 422
+    assert "a step returns only to what comes before it; write any, start, none" in response.content.decode()
+
+
+@committed
+def test_tangled_policies_of_programs_are_refused(transactional_db, company, policy):
+    hr = {"key": "hr", "approvers": ["role:hr"]}
+    for rows in (
+        [{"parallel": {"left": [hr], "right": []}}],
+        [{"key": "a", "approvers": ["role:hr"], "returns": "hr"}, hr],
+    ):
+        for by in (company.hr, None):
+            with pytest.raises(FaultyPolicy):
+                policies.publish("request", {"steps": rows}, by=by, at=NOW)
+    assert Policy.objects.count() == 1

@@ -120,7 +120,7 @@ def test_item_shows_facts_time_line_and_what_may_be_done(company, policy):
     assert "积分 500" in shown
     assert "焊工赵磊 submitted it" in shown
     assert "班长王建国 approved it 工作积极" in shown
-    assert "s2 being asked 工会hr" in shown
+    assert "HR being asked 工会hr" in shown
     assert main_verbs(response.content.decode()) == ["approve", "return", "refuse"]
 
 

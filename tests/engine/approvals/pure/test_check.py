@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.approvals.pure.check import FaultyPolicy, check, compare, path_to
+from engine.approvals.pure import way
+from engine.approvals.pure.check import FaultyPolicy, check, compare
 from engine.approvals.pure.decide import decide, start, waiting
 from engine.approvals.pure.directory import PlainDirectory
 from engine.approvals.pure.forecast import forecast
@@ -17,6 +20,10 @@ from tests.engine.approvals.pure.play import PEOPLE, block, step
 
 def policy(*steps: dict[str, Any]) -> dict[str, Any]:
     return {"name": "test", "steps": list(steps)}
+
+
+def found_all(_source: str) -> str:
+    return ""
 
 
 def codes(*steps: dict[str, Any], unknown: str = "") -> list[str]:
@@ -30,11 +37,21 @@ def test_a_sound_policy_has_no_findings() -> None:
 def test_a_source_never_found_is_an_error_with_its_path() -> None:
     [row] = check(policy(step("one", "b"), step("two", "c")), lambda source: "left" if source == "user:c" else "")
 
-    assert (row.is_error, str(row)) == (True, "“user:c” can never be found: left. Then the way is submit → one → two.")
+    assert (row.is_error, str(row)) == (True, "“user:c” can never be found: left. submit → one → two")
 
 
 def test_nobody_who_refuses_is_an_error() -> None:
     assert codes(step("one", "b", empty="refuse"), unknown="user:b") == ["source-unknown", "nobody-refuses"]
+
+
+def test_branch_that_only_refuses_is_a_block_that_cannot_end() -> None:
+    steps = (step("A", "a"), block(B=[step("B", "b", empty="refuse")], C=[step("C", "c")]))
+
+    found = check(policy(*steps), lambda source: "gone" if source == "user:b" else "")
+
+    assert [(row.code, row.example) for row in found] == [
+        ("source-unknown", "submit → A → B"), ("block-refuses", "submit → A → B"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -46,27 +63,104 @@ def test_nobody_who_refuses_is_an_error() -> None:
         ([block(B=[step("B", "b")], C=[step("C", "c")]), step("t", "previous-picks:1")], "picks-in-block"),
         ([step("s", "b", "c"), step("t", "b")], "same-people"),
         ([step("s", "b", overdue="pass")], "deadline-unused"),
+        ([block(B=[step("s", "b"), step("t", "c")])], "block-of-one"),
     ],
 )
 def test_what_may_surprise_is_a_warning(steps: list[dict[str, Any]], code: str) -> None:
     assert codes(*steps) == [code]
 
 
-def test_blocks_that_cannot_end_are_no_policy() -> None:
-    for broken in ({"parallel": {}}, {"parallel": {"B": []}}, {"parallel": {"B": [block(C=[step("c", "c")])]}}):
-        with pytest.raises(FaultyPolicy):
-            check(policy(broken), str.strip)
+EMPTY_BRANCH = [step("A", "b"), {"parallel": {"left": [step("B", "c")], "right": []}}, step("D", "d")]
+LATER = [step("A", "b"), step("B", "c", returns="D"), step("C", "d"), step("D", "e")]
+SIBLING = [step("A", "b"), block(left=[step("B", "c"), step("C", "d", returns="D")], right=[step("D", "e")])]
 
 
-def test_a_return_to_a_later_step_is_no_policy() -> None:
-    with pytest.raises(FaultyPolicy, match="returns: a step returns only to what comes before it"):
-        check(policy(step("one", "b", returns="two"), step("two", "c")), str.strip)
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        (EMPTY_BRANCH, [("block-endless", "submit → A → …")]),
+        ([step("A", "b"), {"parallel": {}}], [("block-endless", "submit → A → …")]),
+        ([{"parallel": {"left": [], "right": []}}], [("block-endless", "submit → …"), ("block-endless", "submit → …")]),
+        (LATER, [("return-later", "submit → A → B → C → D")]),
+        ([step("A", "b", returns="A")], [("return-later", "submit → A")]),
+        (SIBLING, [("return-later", "submit → A → B → C → D")]),
+    ],
+)
+def test_tangles_are_findings_with_an_example_path(steps: list[dict[str, Any]], found: list[tuple[str, str]]) -> None:
+    rows = check(policy(*steps), found_all)
+
+    assert [(row.code, row.example) for row in rows] == found
+    assert all(row.is_error for row in rows)
+    with pytest.raises(FaultyPolicy):  # what other programs send is refused, as ever
+        read(policy(*steps))
+
+
+def test_empty_branch_is_named_on_the_way() -> None:
+    [row] = check(policy(*EMPTY_BRANCH), found_all)
+
+    assert [(stop.key, stop.branch) for stop in row.path if not stop.is_missing] == [("submit", ""), ("A", "")]
+    assert (row.path[-1].is_missing, row.path[-1].branch) == (True, "right")
+
+
+def test_everything_else_is_checked_beside_a_tangle() -> None:
+    steps = [step("A", "b", returns="B"), step("B", "c"), {"parallel": {"x": [], "y": [step("C", "d")]}}]
+
+    found = check(policy(*steps), lambda source: "left" if source == "user:c" else "")
+
+    assert sorted(row.code for row in found) == ["block-endless", "return-later", "source-unknown"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        step("one", "b", returns="nowhere-known"),
+        {"parallel": {"B": [block(C=[step("c", "c")])]}},
+        {"parallel": {"B": "x"}},
+        {"parallel": [step("B", "b")]},
+        {"key": 1},
+        "x",
+    ],
+)
+def test_other_faults_are_no_policy(broken: Any) -> None:
+    with pytest.raises(FaultyPolicy):
+        check(policy(step("first", "b"), broken), str.strip)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.sampled_from(["A", "B", "any", "start", "user:b", "x"]),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["key", "approvers", "returns", "parallel", "steps", "A"]), inner, max_size=4
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_whatever_is_sent_is_checked_or_refused(given_steps: Any) -> None:
+    try:
+        found = check({"name": "test", "steps": given_steps}, found_all)
+    except FaultyPolicy:
+        assert not _is_readable(given_steps)
+        return
+    assert any(row.is_error for row in found) != _is_readable(given_steps)
+
+
+def _is_readable(steps: Any) -> bool:
+    try:
+        read({"name": "test", "steps": steps})
+    except FaultyPolicy:
+        return False
+    return True
 
 
 def test_the_path_leaves_siblings_out() -> None:
     rules = read(policy(step("A", "b"), block(B=[step("B", "b")], C=[step("C", "c")]), step("D", "d")))
 
-    assert [path_to(rules, key) for key in ("C", "D")] == ["submit → A → C", "submit → A → B → C → D"]
+    ways = [" → ".join(map(str, way.to(rules, key))) for key in ("C", "D")]
+
+    assert ways == ["submit → A → C", "submit → A → B → C → D"]
 
 
 def test_compare_names_what_differs() -> None:
@@ -107,8 +201,8 @@ def test_migration_keeps_what_passed_in_the_same_order() -> None:
     new = read(policy(step("one", "b"), step("extra", "e"), step("two", "c"), step("three", "d")))
     directory = PlainDirectory(PEOPLE)
     state = start(old, "a")
-    for given in ({"by": "a", "do": "submit"}, {"by": "b", "do": "approve"}, {"by": "c", "do": "approve"}):
-        state = decide(state, given, old, directory)
+    for action in ({"by": "a", "do": "submit"}, {"by": "b", "do": "approve"}, {"by": "c", "do": "approve"}):
+        state = decide(state, action, old, directory)
 
     after = migrate(state, new, directory, by="admin")
 

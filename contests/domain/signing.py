@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -94,7 +94,8 @@ def sign_off(
         sheet=sheet.pk, judge=sheet.member.code, version=version, digest=held,
     )  # fmt: skip
     signed = {"contest": sheet.contest.code, "judge": sheet.member.code, "version": version, "marks": held}
-    proof.append(kind="sheet", key=f"{sheet.pk}:{at.isoformat()}", record=signed | {"at": at.isoformat()}, at=at)
+    moment = at.astimezone(UTC).isoformat()
+    proof.append(kind="sheet", key=f"{sheet.pk}:{moment}", record=signed | {"at": moment}, at=at)
     return sheet
 
 

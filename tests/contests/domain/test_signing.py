@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +13,9 @@ from django.core.exceptions import ValidationError
 from contests.domain import corrections, judging, marking, setup, signing
 from contests.models import Contest, Sheet
 from contests.pure.marks import Op
+from contests.queries import sheets
 from engine.events.models import Event
+from engine.proof import domain as proof
 from tests.factories.contests import AT, make_judging, sheet_of
 from tests.factories.people import Company
 from tests.support import refused
@@ -50,6 +53,16 @@ def test_a_complete_sheet_is_signed_with_its_digest(sheet: Sheet) -> None:
     digest = hashlib.sha256(told.encode()).hexdigest()
     assert (signed.state, signed.signed_version, signed.signed_at, signed.digest) == ("signed", 6, AT, digest)
     assert Event.objects.get(action="sheet.signed").data["digest"] == digest
+
+
+def test_the_receipt_is_found_whatever_zone_the_clock_that_signed_had(sheet: Sheet) -> None:
+    mark_all(sheet, "01", "02")
+    here = AT.astimezone(ZoneInfo("Asia/Shanghai"))
+
+    signing.sign_off(sheet_id=sheet.pk, version=6, by=sheet.member.employee, at=here)
+
+    (row,) = sheets.mine(sheet.member.employee)
+    assert proof.find(kind="sheet", key=row.receipt_key) is not None
 
 
 def test_blanks_are_named(sheet: Sheet) -> None:

@@ -54,12 +54,12 @@ def test_only_for_those_who_answer_for_it(company, policy):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_deadlines_take_thirteen_statements(company, policy, rows, django_assert_max_num_queries):
+def test_deadlines_take_sixteen_statements(company, policy, rows, django_assert_max_num_queries):
     for number in range(rows):
         make_approval(company.worker, title=str(number))
     client = as_(company.hr)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         assert len(client.get("/approvals/deadlines/").context["table"]) == rows
 
 
@@ -144,3 +144,14 @@ def test_picture_of_a_process_is_for_those_who_take_part(company):
 
     for person, status in ((company.worker, 200), (company.leader, 200), (company.auditor, 200), (company.judge, 404)):
         assert as_(person).get(f"/processes/{row.process_id}/where.svg").status_code == status
+
+
+def test_only_what_one_may_open_is_a_link(company, policy):
+    approval = make_approval(company.worker, title="半天假")
+    address = f'href="/approvals/{approval.pk}/"'
+
+    theirs, all_of_them = (as_(person).get("/approvals/deadlines/").content.decode() for person in (company.organiser, company.auditor))  # fmt: skip
+
+    assert address not in theirs
+    assert address in all_of_them
+    assert "半天假" in theirs

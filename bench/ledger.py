@@ -173,7 +173,7 @@ def run(url: str, with_leaves: str) -> None:
 
 
 def bulk(url: str) -> None:
-    """Print how long the worker takes to pay 100,000 people in 200 units, from the agreed proposal to the last unit."""
+    """Print how long two running workers take to pay 100,000 people in 200 units, from the agreed proposal to the last unit."""
     import psycopg
     from django.utils import timezone
 
@@ -192,6 +192,10 @@ def bulk(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(POST, [json.dumps(grants), ZONE])
         connection.execute("VACUUM ANALYZE")
+    command = [sys.executable, "-m", "bench.ledger", "worker", url]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for process in workers:
+        process.stdout.readline()
     for turn in ("first points ever", "later points"):
         now = timezone.now()
         asked, _is_new = bulk_awards.ask(
@@ -199,25 +203,34 @@ def bulk(url: str) -> None:
         )
         started = time.perf_counter()
         bulk_awards.begin(award=asked, at=now)
-        workers = [subprocess.Popen([sys.executable, "-m", "bench.ledger", "worker", url]) for _ in range(2)]
-        for worker in workers:
-            worker.wait()
+        for process in workers:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        for process in workers:
+            process.stdout.readline()
         took = time.perf_counter() - started
         asked.refresh_from_db()
         if (asked.state, asked.people_paid) != (BulkAward.State.PAID, PEOPLE):
             raise SystemExit(f"{asked.state} {asked.people_paid}")
-        print(f"{PEOPLE:,} people, {turn:18} {took:6.1f} s  target < 10 s (two workers, started in this time)")
+        print(f"{PEOPLE:,} people, {turn:18} {took:6.1f} s  target < 10 s (two workers)")
+    for process in workers:
+        process.communicate()
 
 
 def worker(url: str) -> None:
-    """Pay what is due, as the worker's sweep does, until nothing is."""
+    """Pay what is due, as the worker's sweep does, until nothing is; again for each line that comes in."""
     set_up(url)
+    from django.db import connection
     from django.utils import timezone
 
     from rewards.domain import bulk_awards
 
-    while bulk_awards.pay_due(at=timezone.now()):
-        pass
+    connection.ensure_connection()
+    print("ready", flush=True)
+    for _line in sys.stdin:
+        while bulk_awards.pay_due(at=timezone.now()):
+            pass
+        print("done", flush=True)
 
 
 def indexed(url: str) -> None:

@@ -22,6 +22,7 @@ class Account(models.Model):
 
     class Meta:
         ordering = ["code"]
+        indexes = [models.Index(fields=["code"], name="account_budget", condition=Q(code__startswith="budget:"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(debits_pending__gte=0, debits_posted__gte=0, credits_pending__gte=0, credits_posted__gte=0),
@@ -97,7 +98,7 @@ class Lot(models.Model):
     id = models.CharField(max_length=60, primary_key=True)
     wallet = models.CharField(max_length=120)
     number = models.BigIntegerField()
-    origin = models.CharField(max_length=60, db_index=True)
+    origin = models.CharField(max_length=60)
     left = models.BigIntegerField()
     held = models.BigIntegerField(default=0)
     expired_points = models.BigIntegerField(default=0)

@@ -180,7 +180,7 @@ def paid_by(events: Sequence[str], *, on: date) -> list[Paid]:
     undoing = Transfer.objects.filter(reference__in=ids, kind__in=codes.UNDOING_KINDS).order_by()
     undone = dict(undoing.values_list("reference").annotate(Sum("amount")))
     lapsed: dict[str, int] = {}
-    for lot in Lot.objects.filter(origin__in=ids):
+    for lot in Lot.objects.filter(wallet__in={row.credit for row in awards}, origin__in=ids):
         is_past = lot.expires_on is not None and lot.expires_on < on
         lapsed[lot.origin] = lapsed.get(lot.origin, 0) + lot.expired_points + (lot.left if is_past else 0)
     return [

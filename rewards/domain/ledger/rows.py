@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Subquery, Sum
 from django.utils import timezone
 
 from rewards.domain.ledger import recording
@@ -198,9 +198,11 @@ class Rows:
         return found
 
     def lots_of_origin(self, origin: str) -> Iterable[Lot]:
-        found: list[Lot] = self._ask(
-            "origin", origin, lambda: [lot_of(row) for row in tables.Lot.objects.filter(origin=origin)]
-        )
+        def read() -> list[Lot]:
+            wallet = Subquery(tables.Lot.objects.filter(pk=origin).values("wallet"))  # points stay in their wallet's lots
+            return [lot_of(row) for row in tables.Lot.objects.filter(wallet=wallet, origin=origin)]
+
+        found: list[Lot] = self._ask("origin", origin, read)
         return found
 
     def lot(self, lot_id: str) -> Lot | None:

@@ -199,7 +199,9 @@ class Rows:
 
     def lots_of_origin(self, origin: str) -> Iterable[Lot]:
         def read() -> list[Lot]:
-            wallet = Subquery(tables.Lot.objects.filter(pk=origin).values("wallet"))  # points stay in their wallet's lots
+            wallet = Subquery(
+                tables.Lot.objects.filter(pk=origin).values("wallet")
+            )  # points stay in their wallet's lots
             return [lot_of(row) for row in tables.Lot.objects.filter(wallet=wallet, origin=origin)]
 
         found: list[Lot] = self._ask("origin", origin, read)

@@ -17,7 +17,7 @@ from contests.forms import scheme as forms
 from contests.models import AspectPicture, Contest
 from contests.queries import contests
 from contests.views.wizard import CONTEST, STEPS
-from contests.views.words import scheme_words
+from contests.views.words import combined_by, scheme_words
 from frontend.kit import sheets, uploads
 from frontend.kit.doors import door
 from people.models import Employee
@@ -171,8 +171,8 @@ def rules(request: HttpRequest, contest: Contest) -> HttpResponse:
 
 
 def scheme_aspects(contest: Contest, group: str) -> tuple[Any, ...]:
-    """Return the aspects of one group of the contest's scheme."""
-    return contest.marking_scheme.aspects_of(group)
+    """Return the aspects of one group of the contest's scheme, each with how its marks become one."""
+    return tuple((aspect, combined_by(aspect)) for aspect in contest.marking_scheme.aspects_of(group))
 
 
 @door("contests.chair_contest", methods=("POST",), see="contests.view_contest", contest=CONTEST)

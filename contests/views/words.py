@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from contests.pure.scheme import Aspect
+
 
 def pad_words() -> dict[str, str]:
     """Return the pad's sentences in the reader's language; {names} are filled in by the page."""
@@ -111,6 +113,26 @@ def _signing() -> dict[str, str]:
     }
 
 
+def combines() -> dict[str, str]:
+    """Return what each way to make one of several judges' marks is called."""
+    return {
+        "mean": _("mean"),
+        "trimmed-mean": _("mean without the extremes"),
+        "median": _("median"),
+        "sum": _("sum"),
+        "worldskills": _("WorldSkills 0–3"),
+    }
+
+
+def combined_by(aspect: Aspect) -> str:
+    """Return in words how the marks of an aspect become one."""
+    if not aspect.trim:
+        return combines()[aspect.combine]
+    return _("mean without the %(n)s highest and lowest, from %(count)s judges on") % {
+        "n": aspect.trim, "count": aspect.trim_from
+    }  # fmt: skip
+
+
 def scheme_words() -> dict[str, str]:
     """Return the words of the marking-scheme editor."""
     return {
@@ -126,11 +148,7 @@ def scheme_words() -> dict[str, str]:
         "max": _("Full marks"),
         "step": _("Step"),
         "combine": _("Marks are combined by"),
-        "mean": _("mean"),
-        "trimmed-mean": _("mean without the extremes"),
-        "median": _("median"),
-        "sum": _("sum"),
-        "worldskills": _("WorldSkills 0–3"),
+        **combines(),
         "trim": _("Dropped at each end"),
         "trimFrom": _("From this many judges"),
         "factor": _("Factor"),

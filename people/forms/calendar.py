@@ -49,7 +49,7 @@ class SubstituteForm(forms.Form):
 class TieForm(forms.Form):
     """Somebody one is a relative, mentor or apprentice of."""
 
-    other = forms.CharField(label=_("Who (number or name)"), max_length=60)
+    other = forms.CharField(label=_("The other person (number or name)"), max_length=60)
     kind = forms.ChoiceField(label=_("What ties you"), choices=Tie.Kind.choices)
 
     def clean_other(self) -> Employee:

@@ -39,10 +39,9 @@ def give(company: Company, *, worker: Employee, now: datetime) -> int:
         given += 1
     words = {"by": organiser, "at": at}
     badges.give(badge="steady-hands", employee=worker, cause="quality:2026-2", reason="第二季度零返工", **words)
-    badges.give(badge="competitor", employee=worker, cause="contest:spring", reason="春季电工练兵", **words)
     wrong = badges.give(badge="five-stars", employee=worker, cause="level:typo", reason="核定为高级技师", **words)
     badges.revoke(award=wrong, reason="等级录入有误", by=organiser, at=at + timedelta(days=1))
     while credentials.sign_waiting():
         pass
     sequencer.run(at=now)
-    return given + 3
+    return given + 2

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.demo.company import Company
 from config.demo.schemes import AWARD_TABLE
-from config.demo.season import agree
+from config.demo.season import WORKERS_CONTEST, agree
 from contests import flows
 from contests.domain import amendments, certificates, marking, panels, setup
 from contests.models import Contest, Sheet, Unveiling
@@ -41,9 +41,9 @@ class Judging:
         """Run a worldskills contest half way, let one appeal wait, issue a year's certificates."""
         self._worldskills()
         self._appeal()
-        final = Contest.objects.filter(state=Contest.State.FINAL).order_by("-held_from_on").first()
-        if final is not None:
-            template = certificates.ensure_template(by=self.organiser, at=self.now)
+        template = certificates.ensure_template(by=self.organiser, at=self.now)
+        finals = Contest.objects.filter(state=Contest.State.FINAL)
+        for final in {finals.order_by("-held_from_on")[0], finals.get(code=WORKERS_CONTEST)}:
             certificates.issue(contest=final, template=template, by=self.organiser, at=self.now)
 
     def _worldskills(self) -> None:

@@ -14,9 +14,9 @@ from config.demo.leave import Leave
 from config.demo.office import Office
 from config.demo.points import Points
 from config.demo.rules import Rules
-from config.demo.season import Season
+from config.demo.season import WORKERS_CONTEST, Season
 from config.demo.shop import Shop
-from contests.models import Contest, Registration
+from contests.models import Contest, PanelMember, Registration, ResultRow
 from people.models import Employee
 
 SEED = 20261120
@@ -101,11 +101,13 @@ def _accounts(built: company.Company, password: str) -> dict[str, dict[str, str]
 
 
 def _worker(built: company.Company) -> Employee:
-    """Return an electrician who has points and is not registered yet, with a head of the own team."""
-    taken = set(Registration.objects.values_list("employee", flat=True))
-    heads = {row.pk for row in Employee.objects.filter(headed_units__isnull=False)}
-    fits = Employee.objects.select_related("unit__head").filter(trade__code="electrician", skill_level__gte=3)
-    return next(row for row in fits if row.pk not in taken | heads and row.unit and row.unit.head_id)
+    """Return an electrician who came off well in spring and is not registered now, with a head of the own team."""
+    rows = Registration.objects.exclude(contest__code=WORKERS_CONTEST).values_list("employee", flat=True)
+    heads = Employee.objects.filter(headed_units__isnull=False).values_list("pk", flat=True)
+    taken = {*rows, *heads, *PanelMember.objects.values_list("employee", flat=True)}
+    placed = ResultRow.objects.filter(contest__code=WORKERS_CONTEST, rank__gt=1).order_by("rank")
+    fits = [row.entry.employee for row in placed.select_related("entry__employee__unit")]
+    return next(row for row in fits if row and row.pk not in taken and row.unit and row.unit.head_id)
 
 
 def _branch_chair(built: company.Company, worker: Employee) -> Employee:

@@ -28,6 +28,7 @@ from people.models import Employee, Trade
 
 JUDGES = 5
 OPS_AT_ONCE = 50
+WORKERS_CONTEST = "electrician-spring"  # the demo worker took part in it
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ PLANS = (
     Plan("turner-2025", "第九届职工技能运动会·车工", "turner", -330, "final", 16, 24, "机修车间实训区"),
     Plan("crane-2026", "2026年天车工技能比武", "crane", -240, "final", 20, 24, "转炉车间二跨"),
     Plan("fitter-2026", "2026年钳工装配大赛", "fitter", -160, "final", 24, 30, "一号实训车间"),
+    Plan(WORKERS_CONTEST, "2026年春季维修电工技能比武", "electrician", -190, "final", 18, 24, "电修车间实训室"),
     Plan("analyst-2026", "2026年化学检验员技能竞赛", "analyst", -75, "final", 14, 20, "化学检验站"),
     Plan("instrument-2026", "第十届职工技能运动会·仪表维修工", "instrument", -4, "notice", 18, 24, "仪表实训室"),
     Plan("welding-2026", "第十届职工技能运动会·焊工（CO₂气保焊）", "welder", 0, "judging", 36, 40, "一号实训车间"),

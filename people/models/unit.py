@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+
+class LoopOfUnits(ValidationError):
+    """A unit would stand above itself."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A unit cannot belong to itself or to a unit below it."), code="loop-of-units")
 
 
 class Unit(models.Model):
@@ -40,7 +48,13 @@ class Unit(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Derive the path from the parent's."""
+        """Derive the path from the parent's.
+
+        Raises:
+            LoopOfUnits: the parent is this unit, or stands below it.
+        """
+        if self.parent is not None and self.code in self.parent.ancestor_codes:
+            raise LoopOfUnits
         self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 

@@ -319,8 +319,10 @@ def wake(approval_id: int, *, at: datetime) -> bool:
         return False
     step = core.resume(approval, at=at)
     ticked = _on_time(approval, step, at=at)
-    if not ticked.new_acts or ticked is step:  # the calendar has changed meanwhile: later than it was thought
-        _recount(approval, step, at=at)
+    if (
+        not ticked.new_acts or ticked is step
+    ):  # later than it was thought (the calendar has changed), or nothing to change
+        _recount(approval, ticked, at=at)
         return False
     _go_on(approval, by=None, at=at)
     return True

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import account, calendar, roster, sign_in, staff, start, substitutes, ties, units
+from people.views import account, calendar, roster, sign_in, staff, start, substitutes, ties, units, working_times
 
 app_name = "people"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("calendar/<int:year>/", calendar.year, name="calendar-year"),
     path("calendar/<int:year>/days/", calendar.set_day, name="calendar-day"),
     path("calendar/<int:year>/known/", calendar.mark_known, name="calendar-known"),
+    path("calendar/hours/", working_times.find_unit, name="working-times"),
+    path("calendar/hours/<str:code>/", working_times.working_time, name="working-time"),
     path("substitutes/", substitutes.substitutes, name="substitutes"),
     path("substitutes/<int:pk>/end/", substitutes.end, name="end-substitute"),
     path("ties/", ties.ties, name="ties"),

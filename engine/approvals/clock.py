@@ -1,4 +1,5 @@
-"""Working time: a deadline of a step runs on working days, eight hours a day (specification of approvals)."""
+"""Working time: a deadline of a step runs on the working calendar (specification of approvals), in office hours on working days
+or in the hours of the unit's own pattern. A day of a deadline is eight working hours whatever the pattern is."""
 
 from __future__ import annotations
 
@@ -7,9 +8,6 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from people.pure.calendar import WorkingCalendar
 
-# Morning and afternoon of an office day; together the eight hours of a day in the specification.
-HOURS = ((time(8, 30), time(12, 0)), (time(13, 0), time(17, 30)))
-
 
 def after(start: datetime, minutes: int, calendar: WorkingCalendar, zone: tzinfo) -> datetime:
     """Return the moment at which `minutes` working minutes have passed since `start`.
@@ -17,11 +15,11 @@ def after(start: datetime, minutes: int, calendar: WorkingCalendar, zone: tzinfo
     Args:
         start: aware.
         minutes: at least 1.
-        calendar: which days are worked.
+        calendar: which days and hours are worked.
         zone: where the office stands.
 
     Returns:
-        Aware, in `zone`; a deadline that ends with an office day falls on its last minute, not on the next morning.
+        Aware, in `zone`; a deadline that ends with a span of work falls on its last minute, not on the next morning.
     """
     left = timedelta(minutes=minutes)
     here = start.astimezone(zone)
@@ -47,9 +45,14 @@ def minutes_between(start: datetime, end: datetime, calendar: WorkingCalendar, z
 
 
 def _spans(day: date, calendar: WorkingCalendar, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the office hours from a day on."""
+    """Yield the working hours from a day on, those first that began the day before and reach into it; none overlap."""
+    day -= timedelta(days=1)
+    closed = datetime.combine(day, time(), zone)
     while True:
-        if calendar.is_working(day):
-            for opens, closes in HOURS:
-                yield datetime.combine(day, opens, zone), datetime.combine(day, closes, zone)
+        midnight = datetime.combine(day, time(), zone)
+        for begins, ends in calendar.spans(day):
+            opens, closes = (midnight + timedelta(minutes=minutes) for minutes in (begins, ends))
+            if closes > closed:
+                yield max(opens, closed), closes
+                closed = closes
         day += timedelta(days=1)

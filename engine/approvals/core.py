@@ -23,7 +23,7 @@ from engine.approvals.pure.decide import Refused as Refusal
 from engine.approvals.titles import titles_of
 from people.models import Employee
 from people.pure.calendar import WorkingCalendar
-from people.queries import working_calendar
+from people.queries import calendar_of
 
 __all__ = ["Refusal", "Step", "begin", "faults", "read", "resume"]
 
@@ -44,8 +44,9 @@ class Step:
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
-        """The working calendar. One statement; asked only where deadlines run."""
-        return working_calendar()
+        """The working calendar of the applicant's unit: there is one clock an approval, so that deadlines of steps side by
+        side keep their order. Asked only where deadlines run."""
+        return calendar_of(self.state.applicant)
 
     @cached_property
     def has_deadlines(self) -> bool:

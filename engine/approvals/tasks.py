@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from engine.approvals import telling
 from engine.approvals.directory import in_force
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval, Waiting
 from people.models import Substitute
-from people.queries import working_calendar
+from people.pure.working_time import WorkingTime
+from people.queries import time_of, working_calendar, working_times
 
 BATCH = 50
 RECENTLY = timedelta(days=7)
@@ -31,13 +33,28 @@ def run_deadlines(*, at: datetime) -> int:
 
 
 def recount_deadlines(*, at: datetime) -> int:
-    """Compute deadlines anew that were computed by another working calendar than today's; returns how many."""
-    outdated = Approval.objects.filter(finished_at=None).exclude(deadlines={}).exclude(calendar=working_calendar().mark)
-    keys = list(outdated.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    """Compute deadlines anew that were computed by another working calendar than today's, or by other hours than those of the
+    applicant's unit now; returns how many."""
+    running = Approval.objects.filter(finished_at=None).exclude(deadlines={})
+    keys = list(running.filter(_outdated(running)).order_by("pk").values_list("pk", flat=True)[:BATCH])
     for pk in keys:
         with transaction.atomic(durable=True):
             approvals.recount(pk, at=at)
     return len(keys)
+
+
+def _outdated(running: QuerySet[Approval]) -> Q:
+    """Return the condition `computed by another calendar`. Four statements: few calendars serve many units."""
+    days, times = working_calendar(), working_times()
+    marks: dict[WorkingTime, str] = {}
+    condition = Q(pk__in=[])
+    for mark, unit, path in (
+        running.order_by().values_list("calendar", "applicant__unit", "applicant__unit__path").distinct()
+    ):
+        time = time_of(path, times)
+        if marks.setdefault(time, replace(days, time=time).mark) != mark:
+            condition |= Q(calendar=mark, applicant__unit=unit)
+    return condition
 
 
 def refresh_substitutes(*, at: datetime) -> int:

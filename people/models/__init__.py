@@ -9,6 +9,7 @@ from people.models.tie import Tie
 from people.models.token import SystemToken
 from people.models.trade import Trade
 from people.models.unit import Unit
+from people.models.working_pattern import WorkingPattern
 
 __all__ = [
     "ROLE_NAMES",
@@ -23,4 +24,5 @@ __all__ = [
     "Tie",
     "Trade",
     "Unit",
+    "WorkingPattern",
 ]

@@ -1,4 +1,4 @@
-"""Working days: Monday to Friday, except where the calendar of public holidays says otherwise.
+"""Working days: Monday to Friday, except where the calendar of public holidays says otherwise; and the hours of each.
 
 Source: the annual notice of the State Council's office on public holidays 法定节假日 and make-up working days 调休.
 """
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from people.pure.working_time import OFFICE, Span, WorkingTime
+
 
 @dataclass(frozen=True)
 class WorkingCalendar:
@@ -19,20 +21,26 @@ class WorkingCalendar:
     Attributes:
         differences: days unlike Monday–Friday → whether they are worked.
         known_until: last day for which the public holidays are known; later days follow Monday–Friday.
+        time: when those work for whom it counts; it says hours only, which days are working days stays as it is.
     """
 
     differences: Mapping[date, bool] = field(default_factory=dict)
     known_until: date | None = None
+    time: WorkingTime = OFFICE
 
     @cached_property
     def mark(self) -> str:
         """A short word that is another whenever another day is worked: what was computed by this calendar keeps it."""
         days = "".join(f"{day:%Y%m%d}{is_worked:d}" for day, is_worked in sorted(self.differences.items()))
-        return hashlib.sha256(days.encode()).hexdigest()[:16]
+        return hashlib.sha256((days + self.time.mark).encode()).hexdigest()[:16]
 
     def is_working(self, day: date) -> bool:
         """Return whether people work on this day."""
         return self.differences.get(day, day.weekday() < 5)
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """Return the working hours that begin on a day, as minutes from its midnight."""
+        return self.time.spans(day, is_working_day=self.is_working(day))
 
     def is_known(self, day: date) -> bool:
         """Return whether the public holidays of this day are known, or only guessed."""

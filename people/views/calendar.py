@@ -17,9 +17,12 @@ from frontend.kit.doors import door
 from people.domain import holidays
 from people.forms.calendar import DayForm
 from people.models import Employee, Holiday
-from people.queries import public_holidays, working_calendar
+from people.pure.working_time import OFFICE
+from people.queries import public_holidays, unit_names, working_calendar
+from people.views import working_times
 
 YEARS = range(2004, 2100)
+MOST_UNITS = 500  # as many are suggested while one types
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def this_year(request: HttpRequest) -> HttpResponse:
 
 @door("people.view_calendar")
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    """Show a year month by month, with what the administrator changed. At most 9 SQL statements."""
+    """Show a year month by month, with what the administrator changed, and when units work. At most 12 SQL statements."""
     if year not in YEARS:
         raise Http404
     ours = {row.on: row for row in Holiday.objects.filter(on__year=year).select_related("by")}
@@ -61,10 +64,13 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
                                 for week in months.Calendar().monthdatescalendar(year, month)])
         for month in range(1, 13)
     ]  # fmt: skip
-    first = date(year, 1, 1)
+    first, person = date(year, 1, 1), cast("Employee", request.user)
+    names = unit_names()
     context = {
         "year": year, "months": shown, "ours": list(ours.values()), "is_known": calendar.is_known(first),
         "is_by_library": bool(public), "form": DayForm(), "before": year - 1, "after": year + 1,
+        "lines": working_times.lines(person, names, today, calendar), "usual": working_times.in_words(OFFICE),
+        "unit_names": list(names.values())[:MOST_UNITS],
         "weekdays": [date(2024, 1, number) for number in range(1, 8)],
     }  # fmt: skip
     return render(request, "people/calendar.html", context)

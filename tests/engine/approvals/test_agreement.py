@@ -137,7 +137,7 @@ def _one_clock(monkeypatch):
         return clock.minutes_between(BEGAN, self._at, CALENDAR, ZONE)
 
     monkeypatch.setattr(CompanyDirectory, "hour_clock", working_minutes)
-    monkeypatch.setattr(core, "working_calendar", lambda: CALENDAR)
+    monkeypatch.setattr(core, "calendar_of", lambda _applicant: CALENDAR)
 
 
 @pytest.mark.parametrize("part", range(4))

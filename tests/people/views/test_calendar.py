@@ -57,10 +57,10 @@ def test_others_only_look(company):
     assert as_(company.hr).post("/people/calendar/2025/days/", {"on": "2025-11-20", "what": "off"}).status_code == 403
 
 
-def test_calendar_takes_nine_statements(company, django_assert_max_num_queries):
+def test_calendar_takes_eleven_statements(company, django_assert_max_num_queries):
     client = as_(company.worker)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get("/people/calendar/2025/")
 
 

@@ -85,10 +85,10 @@ def lines(person: Employee, names: dict[str, str], today: date, calendar: Workin
     return found
 
 
-@door("people.edit_calendar")
+@door("people.edit_calendar", methods=("POST",))
 def find_unit(request: HttpRequest) -> HttpResponse:
     """Go to the form of the unit somebody named by code, name or full name. At most 5 SQL statements."""
-    wanted = request.GET.get("unit", "").strip()[:200]
+    wanted = request.POST.get("unit", "").strip()[:200]
     names = unit_names()
     paths = [path for path, name in names.items() if name == wanted or path.rstrip("/").rpartition("/")[2] == wanted]
     paths = paths or [path for path, name in names.items() if wanted and name.rpartition("/")[2] == wanted]

@@ -97,7 +97,7 @@ def test_only_administrators_set_hours(company):
         client = as_(person)
         assert client.get(path(company.shop)).status_code == 403
         assert client.post(path(company.shop), ROTATION).status_code == 403
-        assert client.get("/people/calendar/hours/?unit=x").status_code == 403
+        assert client.post("/people/calendar/hours/", {"unit": "x"}).status_code == 403
     assert Client().get(path(company.shop)).status_code == 302
     assert WorkingPattern.objects.count() == 0
     assert as_(company.administrator).get("/people/calendar/hours/nowhere/").status_code == 404
@@ -118,12 +118,12 @@ def test_a_unit_is_found_by_code_and_name(company):
         company.shop.name,
         f"{company.root.name}/{company.plant.name}/{company.shop.name}",
     ):
-        response = client.get("/people/calendar/hours/", {"unit": wanted})
+        response = client.post("/people/calendar/hours/", {"unit": wanted})
         assert response.headers["location"] == path(company.shop)
-    assert "There is no unit “x”" in client.get("/people/calendar/hours/", {"unit": "x"}, follow=True).content.decode()
+    assert "There is no unit “x”" in client.post("/people/calendar/hours/", {"unit": "x"}, follow=True).content.decode()
     company.other_team.name = company.team.name
     company.other_team.save()
-    several = client.get("/people/calendar/hours/", {"unit": company.team.name}, follow=True).content.decode()
+    several = client.post("/people/calendar/hours/", {"unit": company.team.name}, follow=True).content.decode()
     assert "Several units are called" in several
 
 
@@ -142,4 +142,4 @@ def test_pages_take_twelve_statements(company, rows, django_assert_max_num_queri
     with django_assert_max_num_queries(12):
         client.get(path(company.shop))
     with django_assert_max_num_queries(5):
-        client.get("/people/calendar/hours/", {"unit": company.shop.name})
+        client.post("/people/calendar/hours/", {"unit": company.shop.name})

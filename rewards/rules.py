@@ -61,6 +61,12 @@ def asked_for_leave(person: Any, request: LeaveRequest | None) -> bool:
 
 
 @rules.predicate
+def covers_leave(person: Any, request: LeaveRequest | None) -> bool:
+    """Who covers the shift meanwhile."""
+    return request is not None and isinstance(person, Employee) and request.cover_id == person.pk
+
+
+@rules.predicate
 def is_asked_about_leave(person: Any, request: LeaveRequest | None) -> bool:
     """A unit head above the applicant, or somebody the request's approval has asked."""
     if request is None or not isinstance(person, Employee):
@@ -113,7 +119,7 @@ rules.add_perm("rewards.decide_leave", is_employee)  # the desk shows what waits
 rules.add_perm("rewards.see_leave_desk", is_hr)
 rules.add_perm(
     "rewards.view_leave_request",
-    is_hr | is_auditor | is_administrator | (is_employee & (asked_for_leave | is_asked_about_leave)),
+    is_hr | is_auditor | is_administrator | (is_employee & (asked_for_leave | covers_leave | is_asked_about_leave)),
 )
 rules.add_perm("rewards.name_cover", is_hr | (is_employee & is_asked_about_leave))
 rules.add_perm("rewards.return_leave", is_employee & (owns_grant | is_hr))

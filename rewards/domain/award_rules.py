@@ -70,7 +70,8 @@ def award_event(
         key: which one, unique among the person's events of this kind: it never pays twice.
 
     Returns:
-        One decision for each rule that listens; what was decided before, when the event is known.
+        One decision for each rule that listens; what was decided before, when the event is known. An event that was taken
+        back is not decided about any more (`rule_revisions` ends what was).
     """
     note(event=event, occurrences=[Occurrence(key, employee, facts)], at=at)
     row = Happening.objects.get(event=event, key=key, employee=employee)
@@ -110,17 +111,15 @@ def decide(*, happenings: Sequence[Happening], at: datetime, by: Employee | None
     known = {row.pk: row for row in locked}
     units = Unit.objects.in_bulk([row.unit_id for row in known.values() if row.unit_id])
     trades = dict(Employee.objects.filter(pk__in=people, trade__isnull=False).values_list("pk", "trade__code"))
-    still = set(
-        Happening.objects.filter(pk__in=[row.pk for row in happenings], decided_at=None).values_list("pk", flat=True)
-    )
-    open_ = [row for row in happenings if row.pk in still]
+    undecided = Happening.objects.filter(pk__in=[row.pk for row in happenings], decided_at=None)
+    open_ = [row for row in undecided if not row.was_taken_back]  # read again, under the lock
     persons = {pk: _person(row, units.get(row.unit_id or 0), trades.get(pk, "")) for pk, row in known.items()}
     kept: list[RuleDecision] = []
     for event in sorted({row.event for row in open_}):
         rows = sorted((row for row in open_ if row.event == event), key=lambda row: (row.at, row.pk))
         for version in queries.listeners(event):
             kept += _decided(version, rows, persons, units, at=at)
-    Happening.objects.filter(pk__in=still).update(decided_at=at)
+    Happening.objects.filter(pk__in=[row.pk for row in open_]).update(decided_at=at)
     pay(kept, at=at)
     RuleDecision.objects.bulk_create(kept, batch_size=500)
     rule_badges.follow([row for row in kept if row.outcome in PAYING], at=at)

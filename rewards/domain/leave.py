@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from engine.events.domain import record
 from people.models import Employee
 from people.queries import working_calendar
+from rewards.domain import covers
 from rewards.models import (
     BlackOut,
     CoverQuota,
@@ -149,22 +150,27 @@ COVER_WORDS = {
 @transaction.atomic(savepoint=False)
 def name_cover(*, request: LeaveRequest, number: str, by: Employee, at: datetime) -> LeaveRequest:
     """Name who covers the shift, whom the applicant suggests or somebody else; the unit head does so before agreeing.
+    They are told, and so is whoever covered before. The same person again changes nothing.
 
     Raises:
         NoCover: not somebody who can.
         CannotTake: the request has been decided.
     """
     held = LeaveRequest.objects.select_for_update(no_key=True, of=("self",))
-    request = held.select_related("redemption__employee__unit", "redemption__item", "unit").get(pk=request.pk)
+    request = held.select_related("redemption__employee__unit", "redemption__item", "unit", "cover").get(pk=request.pk)
     if request.redemption.state != Redemption.State.RESERVED:
         raise CannotTake(_("This request has been decided already. Reload the page."), code="already-decided")
     applicant = request.redemption.employee
     held_by = queries.ground(employees=[applicant], at=at, keys=[request.pk])
     cover = _colleague(applicant, number.strip(), rules.read(request.halves), held_by, but=request.pk)
+    if cover == request.cover:
+        return request
+    covers.tell_withdrawn(request=request, at=at, may_look=False)
     request.cover, request.cover_by, request.cover_at = cover, by, at
     request.save(update_fields=["cover", "cover_by", "cover_at"])
     record(request.redemption.subject, "leave.cover-named", by=by, at=at, cover=cover.number,
            is_suggested=request.suggested_id == cover.pk)  # fmt: skip
+    covers.tell_named(request=request, at=at)
     return request
 
 
@@ -191,6 +197,14 @@ def _colleague(
     if cover is None or why:
         raise NoCover({"cover": ValidationError(COVER_WORDS[why or "no-colleague"], code=why or "no-colleague")})
     return cover
+
+
+def let_cover_go(*, redemption: Redemption, at: datetime) -> None:
+    """Tell whoever covers that the leave will not be: refused, taken back or returned. 1 SQL statement when nobody covers."""
+    request = LeaveRequest.objects.filter(redemption=redemption, cover__isnull=False)
+    row = request.select_related("redemption__employee", "cover").first()
+    if row is not None:
+        covers.tell_withdrawn(request=row, at=at)
 
 
 def demand_cover(key: str) -> None:

@@ -121,11 +121,19 @@ def reserve(
 
 
 def _known(hold: UUID, item: Item, employee: Employee, wish: Wish) -> Redemption | None:
+    """Return what this id asked for before.
+
+    Raises:
+        Reused: it came with another content: item, session, day, half, note or whom they suggest to cover.
+    """
     known = Redemption.objects.filter(pk=hold).first()
     if known is None:
         return None
-    asked = (known.employee_id, known.item_id, known.session_id, known.wanted_on)
-    if asked != (employee.pk, item.pk, wish.session.pk if wish.session else None, wish.wanted_on):
+    session = wish.session.pk if wish.session else None
+    asked = (known.employee_id, known.item_id, known.session_id, known.wanted_on, known.is_afternoon, known.note)
+    if asked != (employee.pk, item.pk, session, wish.wanted_on, wish.is_afternoon, wish.note[:300]):
+        raise Reused
+    if not kind_of(known.item).is_same_wish(known, wish):
         raise Reused
     return known
 
@@ -237,6 +245,7 @@ def release(*, redemption: Redemption, state: str, reason: str, by: Employee | N
     redemption = locked(redemption, State.RESERVED, State.WAITLISTED)
     redemption.state, redemption.reason, redemption.decided_at = state, reason[:300], at
     redemption.save(update_fields=["state", "reason", "decided_at"])
+    kind_of(redemption.item).let_go(redemption, at=at)
     _resolve(redemption, codes.VOID, by=by, at=at)
     record(redemption.subject, f"redemption.{state}", by=by, at=at, reason=reason)
     return redemption

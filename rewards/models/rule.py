@@ -129,6 +129,11 @@ class Happening(models.Model):
     def __str__(self) -> str:
         return f"{self.event} {self.key} {self.employee_id}"
 
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether it did not happen after all, which the rules have still to hear: an event without facts is none."""
+        return self.is_revised and not self.facts
+
 
 class RuleDecision(models.Model):
     """What a rule decided about an event: the version, its inputs, one sentence. Its id follows from rule, event and person.

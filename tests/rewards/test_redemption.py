@@ -114,6 +114,28 @@ def test_hold_of_somebody_else_is_refused(company: Company) -> None:
         ask(item, company.stranger, hold=hold)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"cover": ""}, {"cover": "1302"}, {"is_afternoon": True}, {"note": "别的"}],
+    ids=lambda row: next(iter(row)),
+)
+def test_same_hold_with_another_content_is_refused(company: Company, change: dict[str, object]) -> None:
+    give_points(company.worker, 1000)
+    item, hold = make_leave(company), uuid.uuid4()
+    first: dict[str, object] = {
+        "wanted_on": AT.date() + timedelta(days=13),
+        "cover": company.leader.number,
+        "note": "孩子家长会",
+    }
+    rows = [ask(item, company.worker, hold=hold, **first) for _twice in range(2)]
+
+    with refused(redemption.Reused):
+        ask(item, company.worker, hold=hold, **(first | change))
+
+    assert {row.pk for row in rows} == {hold}
+    assert balance(company.worker).reserved == 300
+
+
 def test_refusals_leave_nothing_behind(company: Company) -> None:
     give_points(company.worker, 300)
     item = make_leave(company, yearly_cap=1)

@@ -91,6 +91,10 @@ class Kind:
     def note(self, redemption: Redemption, wish: Wish) -> None:
         """Keep what only this kind has to say about a new redemption."""
 
+    def is_same_wish(self, redemption: Redemption, wish: Wish) -> bool:
+        """Whether what `note` keeps says the same as a wish that came again under the same id."""
+        return True
+
     def facts(self, redemption: Redemption) -> dict[str, int]:
         """Return label (a message id) → whole number: what approvers see, and what a bulk decision adds up."""
         return {gettext_noop("Points"): redemption.points}
@@ -117,6 +121,9 @@ class Kind:
 
     def take_back(self, redemption: Redemption, *, at: datetime) -> None:
         """Undo `grant` when the person gives it up after it was granted."""
+
+    def let_go(self, redemption: Redemption, *, at: datetime) -> None:
+        """Do what follows when a request is refused or taken back before it was granted."""
 
     def for_day(self, redemption: Redemption) -> date | None:
         """Return the day the refund rule counts back from; None: no such day."""

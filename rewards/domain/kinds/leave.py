@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from people.models import Employee
 from rewards.domain import leave
 from rewards.domain.kinds.base import Kind, Wish
-from rewards.models import Item, LeaveGrant, Redemption
+from rewards.models import Item, LeaveGrant, LeaveRequest, Redemption
 
 
 class LeaveStands(ValidationError):
@@ -46,6 +46,10 @@ class Leave(Kind):
     def note(self, redemption: Redemption, wish: Wish) -> None:
         leave.note(redemption=redemption, suggested=wish.cover)
 
+    def is_same_wish(self, redemption: Redemption, wish: Wish) -> bool:
+        request = LeaveRequest.objects.filter(redemption=redemption).select_related("suggested").first()
+        return request is None or wish.cover == (request.suggested.number if request.suggested else "")
+
     def facts(self, redemption: Redemption) -> dict[str, int]:
         return super().facts(redemption) | {gettext_noop("Half days"): redemption.item.half_days}
 
@@ -56,3 +60,9 @@ class Leave(Kind):
     def demand_refundable(self, redemption: Redemption, *, at: datetime) -> None:
         if not LeaveGrant.objects.filter(redemption=redemption, state=LeaveGrant.State.REVERSED).exists():
             raise LeaveStands
+
+    def let_go(self, redemption: Redemption, *, at: datetime) -> None:
+        leave.let_cover_go(redemption=redemption, at=at)
+
+    def take_back(self, redemption: Redemption, *, at: datetime) -> None:
+        leave.let_cover_go(redemption=redemption, at=at)

@@ -355,6 +355,21 @@ def test_taken_back_before_any_rule_looked_pays_nothing(company: Company) -> Non
     assert (points_of(company.worker), RuleDecision.objects.count()) == ([0], 0)
 
 
+def test_event_taken_back_and_reported_again_meanwhile_pays_nothing(company: Company) -> None:
+    make_rule()
+    make_rule("any", definition={"event": "course.attended", "points": {"fixed": 5}})
+    fill(1000)
+    one = award_rules.Occurrence("course:1", company.worker, {"hours": 8})
+    award_rules.note(event="course.attended", occurrences=[one], at=AT)
+    rule_revisions.revise(event="course.attended", key="course:1", facts={}, people=[], at=AT)
+
+    decisions = attend(company.worker)
+    rule_revisions.revise_due(at=AT)
+    award_rules.decide_due(at=AT)
+
+    assert (decisions, points_of(company.worker), RuleDecision.objects.count()) == ([], [0], 0)
+
+
 def test_two_corrections_between_two_looks_both_count(company: Company) -> None:
     make_rule()
     fill(1000)

@@ -109,3 +109,4 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 api.add_router("/contests/", "contests.api.router")
 api.add_router("/approvals", "engine.approvals.api.router")
 api.add_router("/leave", "rewards.api.router")
+api.add_router("/points", "rewards.api.points")

@@ -1,24 +1,28 @@
-"""Operations of granted leave for HR's system: read in one order after a cursor, acknowledge, say what was taken."""
+"""Operations for other systems: granted leave for HR's (read, acknowledge, say what was taken), events for the award rules."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
+from pydantic import AwareDatetime, StrictInt, StringConstraints
 
-from frontend.kit.apidoors import api_door, signed_in
+from frontend.kit.apidoors import Bearer, api_door, signed_in
 from people.models import Employee
-from rewards.domain import leave
+from rewards.domain import leave, reported
 from rewards.domain.handover import feed, marks
 from rewards.domain.handover.content import facts_of
 from rewards.models import HandOver, LeaveGrant
 
 router = Router(tags=["leave"])
+points = Router(tags=["points"])
 READ, WRITE = "leave:read", "leave:write"
+Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
+Whole = Annotated[StrictInt, Field(ge=0, le=2**53 - 1)]
 
 
 class HandOverOut(Schema):
@@ -143,3 +147,36 @@ def taken(request: HttpRequest, redemption: UUID, body: TakenIn) -> dict[str, An
         "redemption": redemption, "state": row.state, "half_days": row.half_days,
         "taken_half_days": row.taken_half_days, "last_on": row.valid_until_on,
     }  # fmt: skip
+
+
+class EventIn(Schema):
+    """Something that happened to one person, as award rules read it. `key` says which, such as the number of a suggestion:
+    the same event, key and person again change nothing and never pay twice. `at` is when it happened; left out: now."""
+
+    event: Text
+    key: Text
+    employee: Text
+    facts: dict[Text, Whole | Text] = Field(min_length=1, max_length=20)
+    at: AwareDatetime | None = None
+
+
+class EventsIn(Schema):
+    """At most 500 events, taken whole or not at all."""
+
+    events: list[EventIn] = Field(min_length=1, max_length=reported.MOST)
+
+
+class EventsOut(Schema):
+    """How many were new, how many were known."""
+
+    noted: int
+    known: int
+
+
+@points.post("/events", response=EventsOut, auth=[Bearer("rewards:write")])
+@api_door("rewards.report_events", on_object=False)
+def report_events(request: HttpRequest, body: EventsIn) -> dict[str, int]:
+    """Report what another program knows, such as suggestion.adopted and mentoring.completed; the rules decide within seconds."""
+    reports = [reported.Report(row.event, row.key, row.employee, dict(row.facts), row.at) for row in body.events]
+    noted = reported.report(reports=reports, by=cast("Employee", request.user), at=timezone.now())
+    return {"noted": noted, "known": len(reports) - noted}

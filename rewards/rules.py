@@ -124,6 +124,7 @@ rules.add_perm(
 rules.add_perm("rewards.name_cover", is_hr | (is_employee & is_asked_about_leave))
 rules.add_perm("rewards.return_leave", is_employee & (owns_grant | is_hr))
 rules.add_perm("rewards.hand_over_leave", is_hr | is_administrator)
+rules.add_perm("rewards.report_events", is_hr | is_administrator)
 rules.add_perm("rewards.set_leave_limits", is_hr | is_administrator)
 rules.add_perm("rewards.view_reconciliation", is_hr | is_auditor | is_administrator)
 rules.add_perm("rewards.view_transparency", is_employee)

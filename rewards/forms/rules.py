@@ -43,7 +43,7 @@ SPAN_WORDS = {
 FINDINGS = {
     "unreadable": gettext_noop("The part “%(where)s” is not filled in rightly."),
     "unknown-event": gettext_noop("There is no event “%(event)s”."),
-    "not-reported": gettext_noop("Nothing here reports “%(event)s” yet: the rule waits until a programme records it."),
+    "not-reported": gettext_noop("Another program must report “%(event)s” through the API (POST /api/v1/points/events); until it does the rule waits."),
     "unknown-fact": gettext_noop("The event brings no fact “%(fact)s”: the condition never holds."),
     "not-a-number": gettext_noop("“%(fact)s” is text: at least and at most need a number."),
     "wrong-values": gettext_noop("“%(fact)s” is compared with a value of another kind."),
@@ -83,6 +83,13 @@ def _facts(*, whole_only: bool = False) -> list[tuple[str, Any]]:
     return rows
 
 
+def _event_word(code: str) -> str:
+    """Return an event in words; one this program does not see itself says so."""
+    if EVENTS[code].is_reported:
+        return str(EVENT_WORDS[code])
+    return _("%(event)s (another program reports it)") % {"event": EVENT_WORDS[code]}
+
+
 class _PersonWord:
     """A fact of the person, worded when it is shown."""
 
@@ -108,7 +115,13 @@ class RuleForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Title"), max_length=80, help_text=gettext_lazy("People read it beside their points.")
     )
-    event = forms.ChoiceField(label=gettext_lazy("When somebody"), choices=list(EVENT_WORDS.items()))
+    event = forms.ChoiceField(
+        label=gettext_lazy("When somebody"),
+        choices=lambda: [(code, _event_word(code)) for code in EVENT_WORDS],
+        help_text=gettext_lazy(
+            "What another program reports reaches the rules through the API: POST /api/v1/points/events."
+        ),
+    )
     points_kind = forms.ChoiceField(
         label=gettext_lazy("Points"),
         choices=[

@@ -16,7 +16,7 @@ TEXT: Final = "text"
 class EventType:
     """An event: fact → WHOLE or TEXT; `partner` is the fact that names the other person by employee number.
 
-    `is_reported`: something in this program says when it happens; others wait for a record of that name in the history.
+    `is_reported`: something in this program says when it happens; of others another program tells through the API.
     """
 
     code: str

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from people.models import Employee
 from rewards.models import BadgeAward, BadgeClass
 
 
 def mine(person: Employee) -> QuerySet[BadgeAward]:
-    """Return a person's badges, newest first. One statement."""
-    return BadgeAward.objects.filter(employee=person).select_related("badge").defer("badge__picture", "credential")
+    """Return a person's badges, newest first; what was taken back comes last. One statement."""
+    rows = BadgeAward.objects.filter(employee=person).select_related("badge").defer("badge__picture", "credential")
+    return rows.order_by(F("revoked_at").desc(nulls_first=True), "-given_at", "-pk")
 
 
 def classes() -> QuerySet[BadgeClass]:

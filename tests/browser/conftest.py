@@ -74,9 +74,8 @@ class Visitor:
     def go(self, path: str) -> Page:
         """Open a page; the pad's is there once it has read what the tablet holds: before, it takes no typing."""
         self.page.goto(self.server + path)
-        self.page.wait_for_function(
-            "!document.querySelector('jb-pad') || document.querySelector('main.pad:not([inert])')"
-        )
+        if self.page.locator("jb-pad").count():
+            self.page.locator("main.pad:not([inert])").wait_for()
         return self.page
 
     def sign_in(self, number: str) -> Visitor:

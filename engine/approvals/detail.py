@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -13,6 +15,7 @@ from engine.approvals.models import Approval, Attachment, Ballot, Cc, Waiting
 from engine.approvals.offers import label_of
 from engine.approvals.pure import sources
 from engine.approvals.pure.places import is_live, verdict
+from engine.approvals.pure.run import chairs
 from engine.approvals.pure.sentences import reason_words
 from engine.approvals.pure.state import OPINIONS, Place, State
 from engine.approvals.subjects import description
@@ -42,6 +45,7 @@ SENTENCES = {
     "resume": gettext_lazy("%(who)s resumed it"),
     "remind": gettext_lazy("%(who)s reminded those who are asked"),
     "tick": gettext_lazy("A deadline passed"),
+    "migrate": gettext_lazy("%(who)s moved it to the newest version of its policy"),
 }
 STEP_STATES = {
     "pending": gettext_lazy("not asked yet"),
@@ -55,7 +59,7 @@ STEP_STATES = {
 
 @dataclass(frozen=True)
 class Act:
-    """One line of the time line."""
+    """One line of the time line; `label` is the name of the step it was done in."""
 
     at: datetime
     round: int
@@ -64,6 +68,7 @@ class Act:
     note: str
     is_void: bool
     files: list[Attachment] = field(default_factory=list)
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class Detail:
     is_overdue: bool
     is_copy_unread: bool
     wants_signature: bool
+    asked_as: list[str]
 
 
 def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
@@ -127,7 +133,7 @@ def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
             dict.fromkeys((label, queries.shown(value)) for label, value in (*queries.facts_of(approval), *about.facts))
         ),
         link=link if link and opens(person, link) else "",
-        acts=acts_of(approval, step.state, names),
+        acts=acts_of(approval, step.state, names, step.titles),
         steps=[_step_line(step, approval, row.key, names, read) for row in step.policy.steps],
         waiting=sorted(step.waiting),
         verbs=offers.main_verbs(step, approval, person),
@@ -140,6 +146,7 @@ def detail_of(approval: Approval, person: Employee, *, at: datetime) -> Detail:
         is_overdue=approval.due_at is not None and approval.due_at < at,
         is_copy_unread=copy is not None and copy.read_at is None,
         wants_signature=any(step.policy.step(key).has_signature for key in here),
+        asked_as=_asked_as(step, person.number, names),
     )
 
 
@@ -174,17 +181,48 @@ def _step_line(step: core.Step, approval: Approval, key: str, names: dict[str, s
         status=state.status,
         status_label=str(STEP_STATES[state.status]),
         branch=step.policy.branch_of(key),
-        people=[_asked(place, names, read) for place in places if is_live(place)],
+        people=_people(step, key, places, names, read),
         vote=_vote(step, key) if step.is_open(key) and step.policy.step(key).is_vote else "",
         due_at=datetime.fromisoformat(due) if due else None,
         is_forecast=is_forecast,
     )
 
 
-def _asked(place: Place, names: dict[str, str], read: set[str]) -> Asked:
+def _people(step: core.Step, key: str, places: list[Place], names: dict[str, str], read: set[str]) -> list[Asked]:
+    """Return who sits in each place; of an open step also who else can act there now."""
+    beside: dict[int, list[str]] = {}
+    for who, chair in chairs(step.run, key) if step.is_open(key) else ():
+        if chair.is_delegate or chair.stands_for:
+            words = (
+                gettext("%(who)s may act for them") if chair.stands_for else gettext("%(who)s is asked for an opinion")
+            )
+            beside.setdefault(chair.spot.place, []).append(words % {"who": names.get(who, who)})
+    return [
+        _asked(place, names, read, beside.get(number, []))
+        for number, place in enumerate(places) if is_live(place)
+    ]  # fmt: skip
+
+
+def _asked_as(step: core.Step, person: str, names: dict[str, str]) -> list[str]:
+    """Say in whose stead somebody acts, and where their opinion is not the decision."""
+    said = []
+    for chair in step.chairs(person):
+        if chair.stands_for:
+            said.append(gettext("You act for %(who)s.") % {"who": names.get(chair.stands_for, chair.stands_for)})
+        if chair.is_delegate:
+            asker = step.seat(chair).person
+            said.append(
+                gettext("%(who)s asks for your opinion: approve or refuse; then they decide themselves.")
+                % {"who": names.get(asker, asker)}
+            )
+    return list(dict.fromkeys(said))
+
+
+def _asked(place: Place, names: dict[str, str], read: set[str], beside: list[str]) -> Asked:
     seats = [seat for part in place.parts for seat in part.seats if not seat.is_gone]
     people = [names.get(person, person) for seat in seats for person in ([seat.person] if seat.person else seat.pool)]
     joined = gettext(" or ").join(people) if any(seat.pool and not seat.person for seat in seats) else "、".join(people)
+    joined += gettext(" (%(words)s)") % {"words": gettext("; ").join(beside)} if beside else ""
     said = verdict(place)
     words = {"approve": gettext("approved"), "refuse": gettext("refused"), "abstain": gettext("abstained")}
     return Asked(joined, words.get(said, ""), any(seat.person in read for seat in seats))
@@ -198,7 +236,9 @@ def _vote(step: core.Step, key: str) -> str:
     return f"{passes % {'n': tally.more_to_pass}}{gettext(', ')}{refuses % {'n': tally.more_to_refuse}}"
 
 
-def acts_of(approval: Approval, state: State, names: dict[str, str]) -> list[Act]:
+def acts_of(
+    approval: Approval, state: State, names: dict[str, str], titles: Mapping[str, str] = MappingProxyType({})
+) -> list[Act]:
     """Return what happened, oldest first, with the files put beside it. Two statements."""
     standing = {row.seq: row.status for row in state.acts}
     files: dict[Any, list[Attachment]] = {}
@@ -210,7 +250,10 @@ def acts_of(approval: Approval, state: State, names: dict[str, str]) -> list[Act
             continue
         is_undone = row.verb in OPINIONS and bool(standing.get(row.seq or 0))
         note = row.note or _reason(row.reason)
-        lines.append(Act(row.at, row.round, sentence_of(row, names), row.step, note, is_undone, files.get(row.pk, [])))
+        label = titles.get(row.step, "")
+        lines.append(
+            Act(row.at, row.round, sentence_of(row, names), row.step, note, is_undone, files.get(row.pk, []), label)
+        )
     return lines
 
 
@@ -222,6 +265,8 @@ def sentence_of(row: Ballot, names: dict[str, str]) -> str:
     given = row.action.get("people") or [row.action.get("to") or row.action.get("person") or ""]
     people = "、".join(names.get(number, str(number)) for number in given)
     sentence = SENTENCES.get(row.verb)
+    if row.verb == "hand-over" and not people:  # by a deadline: the steps say who has it now
+        sentence = gettext_lazy("%(who)s handed it over")
     return str(sentence) % {"who": who, "people": people} if sentence else f"{who}: {row.verb}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,8 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from engine.approvals import subjects
+from engine.approvals.domain import approvals
 from engine.approvals.models import Approval, Ballot, Waiting
-from tests.factories.approvals import act, make_approval, make_policy
+from engine.approvals.tasks import refresh_substitutes, run_deadlines
+from people.models import Substitute
+from tests.factories.approvals import NOW, act, make_approval, make_policy
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)  # a refusal undoes the request's own transaction, not the test's
@@ -119,7 +123,7 @@ def test_item_shows_facts_time_line_and_what_may_be_done(company, policy):
     shown = text(response)
     assert "积分 500" in shown
     assert "焊工赵磊 submitted it" in shown
-    assert "班长王建国 approved it 工作积极" in shown
+    assert "班长王建国 approved it Unit head 工作积极" in shown
     assert "HR being asked 工会hr" in shown
     assert main_verbs(response.content.decode()) == ["approve", "return", "refuse"]
 
@@ -304,3 +308,35 @@ def test_copy_is_marked_read_once(company, policy):
 
     assert first is not None
     assert copy.read_at == first
+
+
+def test_item_says_whose_opinion_is_asked_and_for_whom_one_acts(company, policy):
+    approval = make_approval(company.worker)
+    act(approval, company.leader, "delegate", to=company.shop_head.number)
+    Substitute.objects.create(person=company.shop_head, to=company.hr, from_at=NOW)
+    refresh_substitutes(at=NOW)
+
+    worker, asked, substitute = (
+        text(as_(person).get(f"/approvals/{approval.pk}/"))
+        for person in (company.worker, company.shop_head, company.hr)
+    )
+
+    assert "班长王建国 (主任李卫东 is asked for an opinion; 工会hr may act for them)" in worker
+    opinion = "班长王建国 asks for your opinion: approve or refuse; then they decide themselves."
+    assert opinion in asked
+    assert "You act for" not in asked
+    assert f"You act for 主任李卫东. {opinion}" in substitute
+    assert "asks for your opinion" not in worker
+
+
+def test_time_line_says_what_deadlines_and_administrators_did(company):
+    make_policy({"key": "one", "approvers": [f"user:{company.hr.number}"], "deadline": "1h", "overdue": "hand-over"})
+    approval = make_approval(company.worker)
+    run_deadlines(at=NOW + timedelta(hours=4))
+    make_policy({"key": "one", "approvers": [f"user:{company.hr.number}"]})
+    approvals.migrate(approval.pk, ballot=uuid.uuid4(), by=company.administrator, at=NOW + timedelta(hours=5))
+
+    shown = text(as_(company.worker).get(f"/approvals/{approval.pk}/"))
+
+    assert "The system handed it over one Not decided in time: handed over automatically" in shown
+    assert "工会administrator moved it to the newest version of its policy" in shown

@@ -85,7 +85,7 @@ def beside(work: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(ended.set)
-        thread.join(10)
+        thread.join(120)
         loop.close()
 
 

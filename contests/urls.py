@@ -95,6 +95,7 @@ urlpatterns = [
     path("<str:code>/judging/again/", judging.again, name="mark-again"),
     path("<str:code>/judging/settlement/", judging.settle, name="settle"),
     path("<str:code>/judging/reopening/", judging.reopen, name="reopen"),
+    path("<str:code>/judging/locking/", judging.lock, name="lock-sheet"),
     path("<str:code>/judging/replacement/", judging.replace, name="replace-judge"),
     path("<str:code>/judging/recusal/", judging.recuse, name="recuse"),
     path("<str:code>/judging/distribution/", judging.distribute, name="distribute"),

@@ -92,7 +92,10 @@ def report_presence(request: HttpRequest, sheet_id: int, body: PresenceIn) -> An
     """Say that a tablet is here and how much waits on it; learn what has been shown meanwhile."""
     sheet = _sheet(request, sheet_id, is_light=True)
     presence.report(sheet=sheet, device=body.device, unsent=body.unsent, at=timezone.now())
-    return {"state": sheet.state, "version": sheet.version, "shown": [asdict(row) for row in sheets.shown(sheet)]}
+    return {
+        "state": sheet.state, "version": sheet.version, "shown": [asdict(row) for row in sheets.shown(sheet)],
+        "round": sheets.signatures(sheet),
+    }  # fmt: skip
 
 
 @router.post("/{str:code}/contested", response=ShownOut, auth=signed_in(MARKS))
@@ -119,6 +122,7 @@ def sign_off(request: HttpRequest, sheet_id: int, body: SignOffIn) -> Any:
         "version": signed.version,
         "digest": signed.digest,
         "signed_at": signed.signed_at,
+        "round": sheets.signatures(signed),
     }
 
 

@@ -72,6 +72,18 @@ class ShownOut(Schema):
     reason: str
 
 
+class RoundOut(Schema):
+    """Where signatures stand: of the panel's sheets while judging lasts, then of the round. `link` is where this judge signs."""
+
+    signed_sheets: int
+    sheets: int
+    state: str
+    signed: list[str]
+    asked: list[str]
+    reason: str
+    link: str
+
+
 class PadOut(Schema):
     """A sheet with everything needed to mark it offline. `digest` is of the marks the server holds: what is signed."""
 
@@ -91,6 +103,9 @@ class PadOut(Schema):
     shown: list[ShownOut]
     given_before: list[tuple[str, str]]
     groups: dict[str, str]
+    reopened: str
+    signed_at: str
+    round: RoundOut | None
 
 
 class PresenceIn(Schema):
@@ -101,11 +116,12 @@ class PresenceIn(Schema):
 
 
 class PresenceOut(Schema):
-    """Where the sheet stands, and what has been shown of its worldskills aspects."""
+    """Where the sheet and, once it is signed, the panel's signatures stand; what has been shown of its worldskills aspects."""
 
     state: str
     version: int
     shown: list[ShownOut]
+    round: RoundOut | None
 
 
 class AgainIn(Schema):
@@ -171,6 +187,7 @@ class SignedOut(Schema):
     version: int
     digest: str
     signed_at: datetime | None
+    round: RoundOut | None
 
 
 class BundleIn(Schema):

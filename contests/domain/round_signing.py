@@ -31,6 +31,17 @@ class NotSigned(ValidationError):
         )
 
 
+class SheetOpen(ValidationError):
+    """A sheet was opened again and is not signed yet; `judges` are the names."""
+
+    def __init__(self, judges: Sequence[str]) -> None:
+        super().__init__(
+            _("Opened again and not signed yet: %(judges)s. The panel signs the round afterwards."),
+            code="sheet-open",
+            params={"judges": "、".join(judges)},
+        )
+
+
 class Changed(ValidationError):
     """The round is no longer what the person was asked to sign."""
 
@@ -39,11 +50,18 @@ class Changed(ValidationError):
 
 @transaction.atomic(savepoint=False)
 def begin(*, contest: Contest, by: Employee | None, at: datetime) -> RoundSigning:
-    """Fix what is signed and write the next sign-off of a closed round; an earlier one, now void, says why there is another."""
+    """Fix what is signed and write the next sign-off of a closed round; an earlier one, now void, says why there is another.
+
+    Raises:
+        SheetOpen: a judge marks again.
+        setup.WrongState.
+    """
     # The sheets first: a correction under way is either in what is signed, or finds this row and makes it void.
     list(Sheet.objects.select_for_update(no_key=True).filter(contest=contest).order_by("pk").values_list("pk"))
     contest = Contest.objects.locked(contest.pk)
     demand_state(contest, Contest.State.REVIEW)
+    if marking := rounds.marking_again(contest):
+        raise SheetOpen(marking)
     before = rounds.latest(contest)
     if before is not None and before.state in {State.RUNNING, State.SIGNED}:  # what it was about has changed
         _end(before, State.VOID, _("The round has changed."), at=at)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contests.domain import unveiling
+from contests.domain import round_signing, unveiling
 from contests.domain.setup import demand_state
 from contests.models import Contest, Entry, Mark, PanelMember, Sheet
 from contests.queries import sheets
@@ -47,6 +47,14 @@ class IsContested(ValidationError):
 
 class NotOpen(ValidationError):
     """The sheet is signed or closed."""
+
+
+class NamesKnown(ValidationError):
+    """Whoever marks now would know whose piece it is."""
+
+
+class NobodyMarks(ValidationError):
+    """The sheet's judge has left the panel, or there never was one here."""
 
 
 @transaction.atomic(savepoint=False)
@@ -87,8 +95,8 @@ def sign_off(
     if len(signature) > LONGEST_SIGNATURE or not (signature.isascii() and signature.isprintable()):
         raise ValidationError(_("The signature is too large or no picture: clear it and sign again."), code="signature")
     sheet.state, sheet.signed_version, sheet.signed_at = Sheet.State.SIGNED, sheet.version, at
-    sheet.digest, sheet.signature = held, signature
-    sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature"])
+    sheet.digest, sheet.signature, sheet.reopened_reason = held, signature, ""
+    sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature", "reopened_reason"])
     record(
         sheet.contest.subject, "sheet.signed", by=by, at=at,
         sheet=sheet.pk, judge=sheet.member.code, version=version, digest=held,
@@ -101,23 +109,66 @@ def sign_off(
 
 @transaction.atomic(savepoint=False)
 def reopen(*, sheet_id: int, reason: str, by: Employee, at: datetime) -> Sheet:
-    """Let the judge mark again, while judging lasts.
+    """Let the judge mark again: while judging lasts, or in review, where what the panel signed of the round becomes void.
 
     Raises:
-        setup.WrongState: judging is over.
+        setup.WrongState: judging has not begun, or the result is shown.
+        NamesKnown, NobodyMarks: the chief judge corrects a mark with a reason instead.
         ValidationError: no reason was given, or the sheet is open.
     """
     sheet = _locked(sheet_id)
-    demand_state(sheet.contest, Contest.State.JUDGING)
-    if not reason.strip():
-        raise ValidationError(_("Say why the sheet is opened again."), code="reason")
+    contest = Contest.objects.locked(sheet.contest_id)
+    demand_state(contest, Contest.State.JUDGING, Contest.State.REVIEW)
+    _demand_reason(reason, _("Say why the sheet is opened again."))
     if sheet.state == Sheet.State.OPEN:
         raise ValidationError(_("The sheet is open: the judge can mark."), code="open")
+    if contest.state == Contest.State.REVIEW:
+        _demand_markable(contest, sheet)
     sheet.state, sheet.signed_version, sheet.signed_at = Sheet.State.OPEN, None, None
-    sheet.digest = sheet.signature = ""
-    sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature"])
-    record(sheet.contest.subject, "sheet.reopened", by=by, at=at, sheet=sheet.pk, reason=reason)
+    sheet.digest, sheet.signature, sheet.reopened_reason = "", "", reason.strip()[:300]
+    sheet.save(update_fields=["state", "signed_version", "signed_at", "digest", "signature", "reopened_reason"])
+    record(contest.subject, "sheet.reopened", by=by, at=at, sheet=sheet.pk, judge=sheet.member.code, reason=reason)
+    told = _("Sheet of %(judge)s opened again: %(reason)s") % {"judge": sheet.member.code, "reason": reason.strip()}
+    round_signing.void(contest, told, by=by, at=at)
     return sheet
+
+
+@transaction.atomic(savepoint=False)
+def lock(*, sheet_id: int, reason: str, by: Employee, at: datetime) -> Sheet:
+    """Lock a sheet that was opened again in review although its judge does not sign it; the gate says so.
+
+    Raises:
+        setup.WrongState: judging lasts still, or the result is shown.
+        NotOpen: it is signed or locked.
+        ValidationError: no reason was given.
+    """
+    sheet = _locked(sheet_id)
+    demand_state(Contest.objects.locked(sheet.contest_id), Contest.State.REVIEW)
+    _demand_reason(reason, _("Say why the sheet is locked without a signature."))
+    if sheet.state != Sheet.State.OPEN:
+        raise NotOpen(_("The sheet is signed or locked already."), code="not-open")
+    sheet.state, sheet.reopened_reason = Sheet.State.CLOSED, ""
+    sheet.save(update_fields=["state", "reopened_reason"])
+    record(sheet.contest.subject, "sheet.locked", by=by, at=at, sheet=sheet.pk, judge=sheet.member.code, reason=reason)
+    return sheet
+
+
+def _demand_markable(contest: Contest, sheet: Sheet) -> None:
+    """In review a sheet is opened only for a judge who can mark it, as blind as before."""
+    member = sheet.member
+    if contest.is_imported or member.employee_id is None or member.left_at is not None or not sheet.aspects:
+        raise NobodyMarks(
+            _("Nobody marks on this sheet any more: correct the mark with a reason instead."), code="nobody"
+        )
+    if contest.seals.filter(opened_at__isnull=False).exists():
+        raise NamesKnown(
+            _("The names behind the codes are known: correct the mark with a reason instead."), code="names-known"
+        )
+
+
+def _demand_reason(reason: str, told: str) -> None:
+    if not reason.strip():
+        raise ValidationError(told, code="reason")
 
 
 def blanks_of(sheet: Sheet) -> list[tuple[str, str]]:

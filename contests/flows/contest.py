@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from contests.domain import disqualification, judging, results, rewarding, round_signing, setup
+from contests.domain import disqualification, judging, results, rewarding, round_signing, setup, signing
 from contests.domain import draw as draws
 from contests.domain import gate as gates
 from contests.domain import registration as registrations
 from contests.flows import policies, signatures
 from contests.flows.disqualification import DisqualificationFlow
 from contests.flows.registration import RegistrationFlow
-from contests.models import Appeal, Contest, Disqualification, Registration
+from contests.models import Appeal, Contest, Disqualification, Registration, Sheet
 from contests.queries import gate
 from contests.queries import round_signing as rounds
 from contests.queries.appeals import pending
@@ -254,10 +254,30 @@ def sign_again(*, contest: Contest, by: Employee | None, at: datetime) -> Contes
         last = rounds.latest(contest)
         if last is None or (last.state in {"running", "signed"} and last.digest == rounds.digest_of(contest)):
             raise TaskAlreadyDone
-        running = ApprovalRow.objects.filter(task__process=process_id, finished_at=None).order_by("pk")
-        for pk in list(running.values_list("pk", flat=True)):
-            approvals.make_void(pk, reason=last.reason, by=by, at=at)
+        _void_running(process_id, last.reason, by=by, at=at)
         return _run(ContestFlow.review, contest, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def reopen_sheet(*, contest: Contest, sheet_id: int, reason: str, by: Employee, at: datetime) -> Sheet:
+    """Let a judge mark again. In review nobody is asked for a signature or an agreement any more: the panel is asked anew
+    when the sheet is signed (`sweeps.ask_rounds_again`). See `domain.signing.reopen` for the refusals.
+    """
+    process_id = Contest.objects.values_list("process", flat=True).get(pk=contest.pk)
+    if process_id is None:
+        return signing.reopen(sheet_id=sheet_id, reason=reason, by=by, at=at)
+    with ContestFlow.lock(process_id):
+        sheet = signing.reopen(sheet_id=sheet_id, reason=reason, by=by, at=at)
+        if Contest.objects.filter(pk=contest.pk, state=Contest.State.REVIEW).exists():
+            _void_running(process_id, reason, by=by, at=at)
+        return sheet
+
+
+def _void_running(process_id: int, reason: str, *, by: Employee | None, at: datetime) -> None:
+    """End what people are still asked about the contest; the caller holds the process's lock."""
+    running = ApprovalRow.objects.filter(task__process=process_id, finished_at=None).order_by("pk")
+    for pk in list(running.values_list("pk", flat=True)):
+        approvals.make_void(pk, reason=reason, by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)

@@ -61,7 +61,8 @@ class Sheet(models.Model):
     """One member's score sheet 评分表: their marks for every entry in `aspects` (codes of the scheme, in its order).
 
     `version` grows by one with each accepted change: what was signed is named by it and by `digest`, the SHA-256 of the
-    marks in canonical form (`signed_version` differs from `version` once the chief judge corrected a mark). `open` → `signed` by the judge → `closed` when judging ends; the chief judge may open it again.
+    marks in canonical form (`signed_version` differs from `version` once the chief judge corrected a mark). `open` → `signed` by the judge → `closed` when judging ends; the chief judge may open it again and says why
+    (`reopened_reason`, '' once it is signed or locked anew).
     """
 
     class State(models.TextChoices):
@@ -78,6 +79,7 @@ class Sheet(models.Model):
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     signature = models.TextField(blank=True)
+    reopened_reason = models.CharField(_("why it is open again"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["contest", "member__position"]

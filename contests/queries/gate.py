@@ -165,7 +165,11 @@ def _sheets(contest: Contest, at: datetime) -> Iterator[Finding]:
         yield Finding("silent", "warning", _("Silent tablets"), text % {"tablets": _named(given_up)})
     counting = Sheet.objects.filter(contest=contest).exclude(aspects=[]).exclude(member__role=Role.TRAINEE)
     unsigned = counting.filter(signed_at=None, member__left_at=None, member__employee__isnull=False)
-    if names := list(unsigned.values_list("member__name", flat=True)):
+    by_state = list(unsigned.values_list("state", "member__name"))
+    if names := [name for state, name in by_state if state == Sheet.State.OPEN]:
+        text = _("Opened again and not signed yet: %(names)s. They sign, or the chief judge locks the sheet.")
+        yield Finding("sheet-open", "error", _("Open sheets"), text % {"names": _named(names)})
+    if names := [name for state, name in by_state if state != Sheet.State.OPEN]:
         text = _("Closed without a signature: %(names)s.")
         yield Finding("unsigned", "warning", _("Sheets not signed"), text % {"names": _named(names)})
     late = Operation.objects.filter(sheet__contest=contest, answer="locked").exclude(refusal="unveiled")

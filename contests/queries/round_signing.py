@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from contests.models import Contest, PanelMember, RoundSigning
+from contests.models import Contest, PanelMember, RoundSigning, Sheet
 from contests.pure import results, versions
 from contests.pure.bundle import Bundle
 from contests.pure.ranking import Standing
@@ -35,9 +35,18 @@ def latest(contest: Contest) -> RoundSigning | None:
 
 
 def is_settled(contest: Contest) -> bool:
-    """Return whether nothing is left to be signed: the last sign-off stands, or the round was closed before there were any."""
+    """Return whether nothing is left to be signed: the last sign-off stands, or the round was closed before there were any;
+    and no judge marks again."""
     last = latest(contest)
-    return last is None or (last.state == State.SIGNED and last.digest == digest_of(contest))
+    if last is not None and (last.state != State.SIGNED or last.digest != digest_of(contest)):
+        return False
+    return not Sheet.objects.filter(contest=contest, state=Sheet.State.OPEN).exists()
+
+
+def marking_again(contest: Contest) -> list[str]:
+    """Return the names of those whose sheets are open in a closed round. One statement."""
+    rows = Sheet.objects.filter(contest=contest, state=Sheet.State.OPEN).order_by("member__position")
+    return list(rows.values_list("member__name", flat=True))
 
 
 def is_being_signed(contest: Contest) -> bool:
@@ -132,7 +141,7 @@ class Progress:
 
 
 def progress_of(contest: Contest, person: Employee, *, at: datetime) -> Progress | None:
-    """Return where the sign-off of a contest stands; None where there never was one. At most 14 statements."""
+    """Return where the sign-off of a contest stands; None where there never was one. At most 15 statements."""
     rows = list(contest.signings.order_by("-number"))
     if not rows:
         return None
@@ -148,9 +157,49 @@ def progress_of(contest: Contest, person: Employee, *, at: datetime) -> Progress
         steps=detail.steps if detail else [],
         is_mine=is_running and detail is not None and person.number in detail.waiting,
         may_urge=is_running and approval is not None and approval.applicant_id == person.pk,
-        may_ask_again=is_chief and contest.state == Contest.State.REVIEW and row.state in {State.REFUSED, State.VOID},
+        may_ask_again=is_chief
+        and contest.state == Contest.State.REVIEW
+        and row.state in {State.REFUSED, State.VOID}
+        and not marking_again(contest),
         earlier=rows[1:],
     )
+
+
+@dataclass(frozen=True)
+class OnPad:
+    """Where signatures stand, for a judge's tablet: of the sheets while judging lasts, of the round from then on.
+
+    `state` is '' while judges mark, else that of the sign-off; `signed` are the names of who signed it, in order, `asked` of
+    who is asked now; `link` leads this judge to sign, '' when it is not their turn; `reason` says why it is void or refused.
+    """
+
+    signed_sheets: int
+    sheets: int
+    state: str = ""
+    signed: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    reason: str = ""
+    link: str = ""
+
+
+def on_pad(contest: Contest, person_id: int | None) -> OnPad:
+    """Return where the signatures of a contest stand, as this judge sees it. One statement; four from the first sign-off on."""
+    counting = Sheet.objects.filter(contest=contest.pk, member__left_at=None).exclude(aspects=[])
+    counted = counting.exclude(member__role=Role.TRAINEE).aggregate(
+        all=Count("pk"), signed=Count("pk", filter=Q(signed_at__isnull=False))
+    )
+    row = None if contest.state == Contest.State.JUDGING else latest(contest)
+    if row is None:
+        return OnPad(counted["signed"], counted["all"])
+    waiting = list(Waiting.objects.filter(approval__subject=row.subject).select_related("person").order_by("pk"))
+    mine = next((one.approval_id for one in waiting if one.person_id == person_id), None)
+    given = Ballot.objects.filter(approval__subject=row.subject, verb="approve", person__isnull=False)
+    names = given.order_by("position").values_list("person__name", flat=True)
+    return OnPad(
+        counted["signed"], counted["all"], state=row.state, signed=tuple(dict.fromkeys(names)),
+        asked=tuple(dict.fromkeys(one.person.name for one in waiting)) if row.state == State.RUNNING else (),
+        reason=row.reason, link=f"/approvals/{mine}/" if mine and row.state == State.RUNNING else "",
+    )  # fmt: skip
 
 
 def waiting_rounds(person: Employee) -> list[Approval]:
@@ -160,10 +209,11 @@ def waiting_rounds(person: Employee) -> list[Approval]:
 
 
 def due(at: datetime) -> QuerySet[RoundSigning]:
-    """Return the sign-offs something made void and nobody has begun anew."""
+    """Return the sign-offs something made void and nobody has begun anew; not while a judge marks again."""
     newer = RoundSigning.objects.filter(contest=OuterRef("contest"), number__gt=OuterRef("number"))
+    marking = Sheet.objects.filter(contest=OuterRef("contest"), state=Sheet.State.OPEN)
     void = RoundSigning.objects.filter(state=State.VOID, ended_at__lte=at - PAUSE, contest__state=Contest.State.REVIEW)
-    return void.filter(~Exists(newer)).order_by("ended_at")
+    return void.filter(~Exists(newer), ~Exists(marking)).order_by("ended_at")
 
 
 def not_signed_by(row: RoundSigning) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from contests.models import Contest, Entry, Mark, Operation, Recusal, Sheet, Tablet, Unveiling
 from contests.pure import decimals
 from contests.pure.scheme import Aspect
+from contests.queries.round_signing import OnPad, on_pad
 from contests.queries.sentences import sentence
 from contests.rules import HELD
 from engine.live.models import Board
@@ -149,7 +150,8 @@ class Shown:
 @dataclass(frozen=True)
 class Pad:
     """Everything a tablet needs of one sheet. `given_before`: cells the judge this one replaced has marked; `digest`: of the
-    marks as the server holds them, what the judge signs."""
+    marks as the server holds them, what the judge signs; `reopened`: why the chief judge opened it again, '' otherwise;
+    `round`: where signatures stand, None while this sheet is open."""
 
     sheet_id: int
     contest_code: str
@@ -167,6 +169,9 @@ class Pad:
     shown: list[Shown]
     given_before: list[tuple[str, str]]
     groups: dict[str, str]
+    reopened: str = ""
+    signed_at: str = ""
+    round: OnPad | None = None
 
 
 def marked_before(sheet: Sheet) -> set[tuple[int, str]]:
@@ -181,8 +186,8 @@ def marked_before(sheet: Sheet) -> set[tuple[int, str]]:
 
 
 def pad(sheet: Sheet) -> Pad:
-    """Return a sheet for the tablet, entries in start order. Three statements, one more for worldskills aspects (sheet with
-    contest and member__replaces given)."""
+    """Return a sheet for the tablet, entries in start order. Three statements, one more for worldskills aspects, up to four more
+    once it is signed (sheet with contest and member__replaces given)."""
     contest, member = sheet.contest, sheet.member
     is_hidden = contest.names_hidden
     recusals = Recusal.objects.filter(entry=OuterRef("pk"), member=member)
@@ -231,7 +236,15 @@ def pad(sheet: Sheet) -> Pad:
         shown=seen,
         given_before=sorted((codes[entry], aspect) for entry, aspect in marked_before(sheet)),
         groups={group.code: group.title for group in scheme.groups},
+        reopened=sheet.reopened_reason,
+        signed_at=sheet.signed_at.isoformat() if sheet.signed_at else "",
+        round=signatures(sheet),
     )
+
+
+def signatures(sheet: Sheet) -> OnPad | None:
+    """Return where signatures stand for the judge of a signed or closed sheet. No statement while it is open."""
+    return None if sheet.state == Sheet.State.OPEN else on_pad(sheet.contest, sheet.member.employee_id)
 
 
 def shown(sheet: Sheet) -> list[Shown]:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contests import flows
 from contests.domain import corrections, gate, panels, signing, unveiling
 from contests.forms.judging import AgainForm, DistributeForm, RecuseForm, ReopenForm, ReplaceForm, SettleForm
 from contests.models import Contest, Operation, PanelMember, Sheet
@@ -44,8 +45,10 @@ def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
         "contested": contested,
         "late": late.select_related("sheet__member", "by")[:MOST_LATE],
         "members": list(replaceable),
-        "reopenable": [row for row in context["heat"].rows if row.state == Sheet.State.SIGNED],
+        "reopenable": _reopenable(contest, context["heat"].rows),
+        "lockable": [row for row in context["heat"].rows if row.state == Sheet.State.OPEN],
         "is_judging": contest.state == State.JUDGING,
+        "is_review": contest.state == State.REVIEW and not contest.is_imported,
         "round": progress_of(contest, cast("Employee", request.user), at=timezone.now())
         if contest.state == State.REVIEW
         else None,
@@ -57,6 +60,13 @@ def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
 
 def _desk(contest: Contest) -> dict[str, Any]:
     return {"contest": contest, "heat": sheets.heat_map(contest), "now": timezone.now()}
+
+
+def _reopenable(contest: Contest, rows: list[sheets.HeatRow]) -> list[sheets.HeatRow]:
+    """Return the sheets the chief judge may open again: signed ones, in review closed ones of judges still there as well."""
+    if contest.state == State.JUDGING:
+        return [row for row in rows if row.state == Sheet.State.SIGNED]
+    return [row for row in rows if row.state != Sheet.State.OPEN and not row.has_left]
 
 
 def _carry_out(request: HttpRequest, contest: Contest, form: Any, act: Any) -> HttpResponse:
@@ -96,7 +106,18 @@ def reopen(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Open a signed sheet again, with the reason."""
     return _carry_out(
         request, contest, ReopenForm(request.POST, contest=contest),
-        lambda data: signing.reopen(sheet_id=data["sheet"].pk, reason=data["reason"], **_by(request)),
+        lambda data: flows.reopen_sheet(
+            contest=contest, sheet_id=data["sheet"].pk, reason=data["reason"], **_by(request)
+        ),
+    )  # fmt: skip
+
+
+@door("contests.chair_contest", methods=("POST",), see="contests.view_contest", contest=CONTEST)
+def lock(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Lock a sheet that was opened again in review, without its judge's signature."""
+    return _carry_out(
+        request, contest, ReopenForm(request.POST, contest=contest),
+        lambda data: signing.lock(sheet_id=data["sheet"].pk, reason=data["reason"], **_by(request)),
     )  # fmt: skip
 
 

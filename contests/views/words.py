@@ -65,6 +65,7 @@ def _sending() -> dict[str, str]:
         "storageFull": _("This tablet could not store a mark: free some space, or use another tablet."),
         "broken": _("This browser cannot store marks: use another browser or leave private mode."),
         "lateMarks": _("{n} marks came after the sheet was closed and do not count. Tell the chief judge."),
+        "lateChoose": _("{n} marks came while the sheet was closed and did not count: choose which stand now."),
         "locked": _("This sheet is signed or closed; it can only be read."),
         "record": _("Local record"),
         "csvContestant": _("Contestant"),
@@ -106,6 +107,24 @@ def _signing() -> dict[str, str]:
         "close": _("Close"),
         "signFirst": _("Write your signature, or type your name."),
         "signed": _("Signed. Thank you."),
+        "signedAt": _("You signed this sheet on {at}; it can only be read."),
+        "closedUnsigned": _("The sheet was closed without your signature; it can only be read."),
+        "reopened": _(
+            "The chief judge opened this sheet again: {reason}. Look it over, change what is wrong, then sign it again."
+        ),
+        "sheetsSigned": _("{n} of the panel’s {total} sheets are signed."),
+        "round": _("Sign-off of the round"),
+        "round-running": _("being signed"),
+        "round-signed": _("signed by all"),
+        "round-refused": _("not signed"),
+        "round-void": _("void: something changed"),
+        "signedNames": _("Signed: {names}"),
+        "askedNames": _("Asked now: {names}"),
+        "yourTurn": _("It is your turn to sign the totals of the round."),
+        "signRound": _("Sign the round"),
+        "roundSigned": _("Everybody has signed: nothing is left for you to do."),
+        "roundRefused": _("Somebody did not sign ({reason}). The chief judge decides how to go on."),
+        "roundVoid": _("{reason}: the panel is asked again when every sheet is signed."),
         "digest": _("Digest"),
         "differs": _(
             "The server held other marks than this tablet showed. They are shown now: look them over, then sign."

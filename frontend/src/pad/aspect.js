@@ -67,7 +67,7 @@ function stateOf(pad, entry, aspect, cell, isDue) {
   const text = cell.draft !== null ? `✎ ${w.draft}` : cell.state ? `${MARKS[cell.state]} ${words[cell.state] ?? ""}` : isDue || entry.status || entry.is_recused ? "" : w.givenBefore;
   const last = aspect.is_committed ? pad.shown(entry.code, aspect.code) : undefined;
   return html`<div class="pad-state" data-value=${cell.draft !== null ? "draft" : cell.state}>${text}
-    ${cell.state === "conflict" ? choices(pad, entry, aspect, cell) : nothing}
+    ${cell.state === "conflict" || (cell.state === "late" && pad.s.isOpen(cell)) ? choices(pad, entry, aspect, cell) : nothing}
     ${last && !last.is_again ? html`<p class="pad-shown ${last.spread > 1 ? "wrong" : ""}">${Object.entries(last.marks).map(([judge, mark]) => html`<span><b>${mark}</b> ${judge}</span>`)}</p>` : nothing}
     ${last?.is_again ? html`<p class="small">${w.againAsked} ${last.reason}</p>` : nothing}
     ${aspect.is_committed && cell.shown !== null && (!last || last.is_again) && cell.state === "saved" ? html`<p class="small">${w.committed}</p>` : nothing}</div>`;

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { aspectRow } from "./aspect.js";
 import { exportRecord } from "./record.js";
 import { review } from "./review.js";
+import { signatures } from "./signatures.js";
 import { call } from "./sync.js";
 
 /** @typedef {{code: string, name: string, unit: string, start_order: number, status: string, is_recused: boolean}} Entry */
@@ -111,7 +112,7 @@ export class Pad extends LitElement {
       <footer class="pad-foot">
         <button class="button" type="button" @click=${() => this.go(this.present - 1)}>${this.w.previous}</button>
         <button class="button" type="button" @click=${() => this.go(this.present + 1)}>${this.w.next}</button>
-        <button class="button primary" type="button" data-review @click=${() => this.review()}>${this.w.review}</button>
+        ${this.s.locked ? nothing : html`<button class="button primary" type="button" data-review @click=${() => this.review()}>${this.w.review}</button>`}
       </footer>
       ${this.reviewing ? review(this) : nothing}${this.asking ? this.askAgain() : nothing}
     </main>`;
@@ -138,15 +139,15 @@ export class Pad extends LitElement {
     return html`<p class="pad-net" data-net data-value=${net} role="status">${text}${net === "expired" ? html` <a href="/people/sign-in/" target="_blank" rel="noopener">${w.signIn}</a>` : nothing}</p>
       ${this.kept === "insecure" ? html`<p class="note warn" data-insecure>${w.insecure}</p>` : nothing}
       ${s.failed ? html`<p class="note error">${w.storageFull}</p>` : nothing}
-      ${late ? html`<p class="note error" data-late>${say(w.lateMarks, { n: late })}</p>` : nothing}
-      ${s.locked ? html`<p class="note">${w.locked}</p>` : nothing}`;
+      ${late ? html`<p class="note error" data-late>${say(s.locked ? w.lateMarks : w.lateChoose, { n: late })}</p>` : nothing}
+      ${signatures(this)}`;
   }
 
   /** @param {Entry} entry @param {number} index */
   entryButton(entry, index) {
     const due = this.due(entry).length;
     const count = entry.status ? this.w.absent : entry.is_recused ? this.w.recused : `${this.given(entry)}/${due}`;
-    const waits = this.due(entry).some((aspect) => ["conflict", "refused"].includes(this.s.cell(entry.code, aspect.code).state));
+    const waits = this.due(entry).some((aspect) => this.s.isOpen(this.s.cell(entry.code, aspect.code)));
     return html`<button class="pad-entry" type="button" aria-current=${index === this.present ? "true" : nothing} @click=${() => this.go(index)}>
       <span class="pad-entry-name"><b>${entry.start_order || entry.code}</b> ${entry.name || entry.code}</span>
       <span class="pad-entry-count ${waits ? "wrong" : ""} ${due && this.given(entry) === due ? "full" : ""}">${waits ? "! " : ""}${count}</span></button>`;

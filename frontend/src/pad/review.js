@@ -10,7 +10,7 @@ import { call } from "./sync.js";
 export function review(pad) {
   const { s, w, reviewing } = pad;
   const blanks = pad.entries.flatMap((entry) => pad.due(entry).filter((aspect) => s.cell(entry.code, aspect.code).shown === null).map((aspect) => ({ entry, aspect })));
-  const open = s.unsent > 0 || [...s.cells.values()].some((cell) => ["conflict", "refused", "writing"].includes(cell.state) || cell.draft !== null);
+  const open = s.unsent > 0 || [...s.cells.values()].some((cell) => s.isOpen(cell) || cell.state === "writing" || cell.draft !== null);
   const odd = unusual(s);
   const isReady = !s.locked && !blanks.length && !open;
   const close = () => ((pad.reviewing = null), pad.requestUpdate());
@@ -85,6 +85,7 @@ async function sign(pad) {
     const answer = await call(`${base}/sign-off`, { version: held.body.version, digest: held.body.digest, signature: drawn || written(name) });
     if (!answer.ok) return end(answer.body.message);
     s.state = answer.body.state;
+    Object.assign(s.pad, { signed_at: answer.body.signed_at, reopened: "", round: answer.body.round });
     s.changed();
     return end(`${w.signed} ${w.digest} ${answer.body.digest.slice(0, 16)}`, "signed");
   } catch {

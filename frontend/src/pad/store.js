@@ -73,11 +73,16 @@ export class Store extends EventTarget {
     return this.state !== "open";
   }
 
+  /** Whether the judge still has to decide about a mark: two tablets disagree, it was refused, or it came late and the sheet is open again. @param {Cell} cell */
+  isOpen(cell) {
+    return ["conflict", "refused"].includes(cell.state) || (cell.state === "late" && !this.locked);
+  }
+
   /** Give, change or clear a mark. @param {string} entry @param {string} aspect @param {string | null} value */
   async put(entry, aspect, value) {
     const cell = this.cell(entry, aspect);
     if (this.locked) return;
-    if (same(cell.shown, value) && cell.state !== "conflict" && cell.state !== "refused") {
+    if (same(cell.shown, value) && !this.isOpen(cell)) {
       if (cell.draft !== null) await this.draft(entry, aspect, null);
       return;
     }

@@ -118,6 +118,10 @@ export class Sync {
           // What was shown and the marks it opens or clears are taken over together: a tap in between would build on marks of the turn before.
           const isShownAnew = JSON.stringify(body.shown) !== JSON.stringify(store.pad.shown);
           if (isShownAnew || body.state !== store.state || (body.version !== store.version && !store.unsent)) await this.refresh();
+          else if (JSON.stringify(body.round) !== JSON.stringify(store.pad.round)) {
+            store.pad.round = body.round;
+            store.changed();
+          }
           if (store.unsent) this.flush();
         }
       } catch (error) {

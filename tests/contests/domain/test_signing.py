@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from contests.domain import corrections, judging, marking, setup, signing
-from contests.models import Contest, Sheet
+from contests.models import Contest, PanelMember, Seal, Sheet
 from contests.pure.marks import Op
 from contests.queries import sheets
 from engine.events.models import Event
@@ -139,8 +139,61 @@ def test_the_chief_opens_a_signed_sheet_with_a_reason(sheet: Sheet, company: Com
         signing.reopen(sheet_id=sheet.pk, reason="再来", by=company.chief_judge, at=AT)
 
 
-def test_after_judging_no_sheet_opens_again(sheet: Sheet, contest: Contest, company: Company) -> None:
-    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+def test_before_and_after_judging_no_sheet_opens_again(contest: Contest, sheet: Sheet, company: Company) -> None:
+    Contest.objects.filter(pk=contest.pk).update(state="notice")
 
     with refused(setup.WrongState, code="wrong-state"):
+        signing.reopen(sheet_id=sheet.pk, reason="笔误", by=company.chief_judge, at=AT)
+
+
+def test_in_review_a_closed_sheet_opens_and_is_signed_or_locked_again(
+    sheet: Sheet, contest: Contest, company: Company
+) -> None:
+    mark_all(sheet, "01", "02")
+    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+
+    opened = signing.reopen(sheet_id=sheet.pk, reason=" 02 号记错 ", by=company.chief_judge, at=AT)
+    ops = [Op(str(uuid4()), "02", "seam", "9", 1)]
+    answers = marking.record(sheet_id=sheet.pk, ops=ops, by=company.judge, at=AT)
+    signed = sign(sheet, 7)
+
+    assert (opened.state, opened.reopened_reason) == ("open", "02 号记错")
+    assert [answer.answer for answer in answers] == ["ok"]
+    assert (signed.state, signed.signed_at, signed.reopened_reason) == ("signed", AT, "")
+    assert Event.objects.get(action="sheet.reopened").data["judge"] == "J1"
+    signing.reopen(sheet_id=sheet.pk, reason="再看", by=company.chief_judge, at=AT)
+    with refused(ValidationError, code="reason"):
+        signing.lock(sheet_id=sheet.pk, reason=" ", by=company.chief_judge, at=AT)
+    locked = signing.lock(sheet_id=sheet.pk, reason="裁判已离场", by=company.chief_judge, at=AT)
+    assert (locked.state, locked.signed_at, locked.reopened_reason) == ("closed", None, "")
+    assert Event.objects.get(action="sheet.locked").data["reason"] == "裁判已离场"
+    with refused(signing.NotOpen, code="not-open"):
+        signing.lock(sheet_id=sheet.pk, reason="裁判已离场", by=company.chief_judge, at=AT)
+
+
+def test_while_judging_lasts_the_chief_locks_no_single_sheet(sheet: Sheet, company: Company) -> None:
+    with refused(setup.WrongState, code="wrong-state"):
+        signing.lock(sheet_id=sheet.pk, reason="裁判已离场", by=company.chief_judge, at=AT)
+
+
+@pytest.mark.parametrize("why", ["left", "nobody", "imported"])
+def test_in_review_no_sheet_opens_that_nobody_marks(sheet: Sheet, contest: Contest, company: Company, why: str) -> None:
+    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    member = PanelMember.objects.filter(pk=sheet.member_id)
+    if why == "left":
+        member.update(left_at=AT)
+    elif why == "nobody":
+        member.update(employee=None)
+    else:
+        Contest.objects.filter(pk=contest.pk).update(is_imported=True)
+
+    with refused(signing.NobodyMarks, code="nobody"):
+        signing.reopen(sheet_id=sheet.pk, reason="笔误", by=company.chief_judge, at=AT)
+
+
+def test_once_an_envelope_is_open_no_sheet_is(sheet: Sheet, contest: Contest, company: Company) -> None:
+    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    Seal.objects.create(contest=contest, layer="code", ciphertext="x", commitment="0" * 64, sealed_at=AT, opened_at=AT)
+
+    with refused(signing.NamesKnown, code="names-known"):
         signing.reopen(sheet_id=sheet.pk, reason="笔误", by=company.chief_judge, at=AT)

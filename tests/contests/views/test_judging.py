@@ -74,10 +74,49 @@ def test_the_chief_replaces_recuses_reopens_and_names_a_leader(client: Client, c
     assert PanelMember.objects.get(pk=sheet.member_id).replaced_by == PanelMember.objects.get(employee=heir)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_in_review_the_chief_opens_a_sheet_again_and_locks_it(client: Client, company: Company) -> None:
+    contest = make_judging(company, contestants=2)
+    sheet = mark_everything(contest, company.judge)
+    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    signed(client, company.chief_judge)
+    base = f"/contests/{contest.code}/judging/"
+
+    before = client.get(base).content.decode()
+    client.post(f"{base}reopening/", {"sheet": sheet.pk, "reason": "02 号记错"})
+    opened = client.get(base).content.decode()
+    client.post(f"{base}locking/", {"sheet": sheet.pk, "reason": "裁判已离场"})
+
+    assert "reopen-sheet" in before
+    assert "lock-sheet" not in before
+    assert "lock-sheet" in opened
+    assert Sheet.objects.get(pk=sheet.pk).state == "closed"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("where", ["reopening/", "locking/"])
+def test_nobody_else_opens_or_locks_a_sheet(client: Client, company: Company, where: str) -> None:
+    contest = make_judging(company, contestants=1)
+    sheet = mark_everything(contest, company.judge)
+    judging.close(contest=contest, by=company.chief_judge, at=AT, reason="时间到")
+    if where == "locking/":
+        signing.reopen(sheet_id=sheet.pk, reason="笔误", by=company.chief_judge, at=AT)
+    state = Sheet.objects.get(pk=sheet.pk).state
+
+    for person in (company.judge, company.worker, company.organiser, company.auditor, company.administrator):
+        signed(client, person)
+        answer = client.post(f"/contests/{contest.code}/judging/{where}", {"sheet": sheet.pk, "reason": "x"})
+        assert answer.status_code in {403, 404}
+
+    assert Sheet.objects.get(pk=sheet.pk).state == state
+
+
 @pytest.mark.parametrize(
     ("where", "data"),
     [
         ("reopening/", {"sheet": "999999", "reason": "x"}),
+        ("locking/", {"sheet": "999999", "reason": "x"}),
+        ("locking/", {"sheet": "1", "reason": ""}),
         ("recusal/", {"member": "1", "entry": "zz", "reason": ""}),
         ("replacement/", {"member": "x", "number": "nobody", "reason": "x"}),
         ("again/", {"entry": "01", "aspect": "seam", "reason": "x"}),

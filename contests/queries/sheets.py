@@ -1,4 +1,4 @@
-"""Score sheets as judges and the chief judge see them."""
+"""Score sheets as their judges see them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from contests.models import Contest, Entry, Mark, Operation, Recusal, Sheet, Tablet, Unveiling
+from contests.models import Entry, Mark, Operation, Recusal, Sheet, Unveiling
 from contests.pure import decimals
 from contests.pure.scheme import Aspect
 from contests.queries.round_signing import OnPad, on_pad
@@ -316,72 +316,3 @@ def history(sheet: Sheet, *, entry: str = "", aspect: str = "") -> list[Attempt]
         )
         for row in rows
     ]
-
-
-@dataclass(frozen=True)
-class HeatRow:
-    """One judge's line of the heat map: marks given per entry, in the entries' order."""
-
-    sheet_id: int
-    judge: str
-    code: str
-    state: str
-    state_label: str
-    aspects: int
-    counts: list[int]
-    seen_at: datetime | None = None
-    unsent: int = 0
-    has_left: bool = False
-    is_leader: bool = False
-    role: str = ""
-
-    @property
-    def marked(self) -> int:
-        """Marks given altogether."""
-        return sum(self.counts)
-
-
-@dataclass(frozen=True)
-class HeatMap:
-    """Judges × entries: who has marked how much; entries by code, as all are blind here."""
-
-    entries: list[str]
-    rows: list[HeatRow]
-
-
-def heat_map(contest: Contest) -> HeatMap:
-    """Return how far judging is, and what each judge's tablets last said. Four statements."""
-    entries = list(contest.entries.filter(status="").order_by("position").values_list("code", flat=True))
-    given = Mark.objects.filter(sheet__contest=contest, value__isnull=False).order_by()
-    counts = {
-        (sheet, entry): count
-        for sheet, entry, count in given.values_list("sheet", "entry__code").annotate(count=Count("pk"))
-    }
-    sheets = contest.sheets.select_related("member").order_by("member__position")
-    tablets: dict[int, tuple[datetime, int]] = {}
-    for sheet_id, seen_at, unsent in Tablet.objects.filter(sheet__contest=contest).values_list(
-        "sheet", "seen_at", "unsent"
-    ):
-        last, waiting = tablets.get(sheet_id, (seen_at, 0))
-        tablets[sheet_id] = (max(last, seen_at), waiting + unsent)
-    return HeatMap(
-        entries=entries,
-        rows=[
-            HeatRow(
-                sheet_id=sheet.pk,
-                judge=sheet.member.name,
-                code=sheet.member.code,
-                state=sheet.state,
-                state_label=sheet.get_state_display(),
-                aspects=len(sheet.aspects),
-                counts=[counts.get((sheet.pk, entry), 0) for entry in entries],
-                seen_at=tablets[sheet.pk][0] if sheet.pk in tablets else None,
-                unsent=tablets[sheet.pk][1] if sheet.pk in tablets else 0,
-                has_left=sheet.member.left_at is not None,
-                is_leader=sheet.member.is_leader,
-                role=sheet.member.role,
-            )
-            for sheet in sheets
-            if sheet.aspects
-        ],
-    )

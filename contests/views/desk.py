@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from contests import flows
 from contests.domain import bundles, setup
 from contests.models import Contest, Registration
-from contests.queries import checks, contests, registrations, results, sheets
+from contests.queries import checks, contests, heat, registrations, results
 from contests.queries import round_signing as rounds
 from contests.views.wizard import CONTEST, STEPS
 from engine.approvals.models import Approval
@@ -66,7 +66,7 @@ def manage(request: HttpRequest, contest: Contest) -> HttpResponse:
         "stages": contests.stages_of(contest),
         "next": _next(person, contest),
         "checks": checklist,
-        "heat": sheets.heat_map(contest) if has_sheets else None,
+        "heat": heat.heat_map(contest) if has_sheets else None,
         "has_sheets": has_sheets,
         "has_entries": has_sheets or contest.state == State.DRAWN,
         "has_board": contest.published_at is not None or contest.is_imported,

@@ -16,7 +16,7 @@ from contests.domain import corrections, gate, panels, signing, unveiling
 from contests.forms.judging import AgainForm, DistributeForm, RecuseForm, ReopenForm, ReplaceForm, SettleForm
 from contests.models import Contest, Operation, PanelMember, Sheet
 from contests.queries import gate as gates
-from contests.queries import results, sheets
+from contests.queries import heat, results
 from contests.queries.round_signing import progress_of
 from contests.views.wizard import CONTEST
 from frontend.kit.doors import door
@@ -32,17 +32,21 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 @door("contests.chair_contest", see="contests.view_contest", contest=CONTEST)
 def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show the judging as it runs: contested first, then late marks, then the heat map. 13 SQL statements for any number; while
-    the panel signs the round 31 in all."""
-    context = _desk(contest)
-    if request.headers.get("HX-Request"):
+    """Show the judging as it runs: contested, passed over and far marks first, then late ones, then the heat map. 19 SQL
+    statements for any number; while the panel signs the round 38 in all."""
+    context = {"contest": contest, "heat": heat.heat_map(contest), "now": timezone.now()}
+    is_asked_alone = bool(request.headers.get("HX-Request"))
+    if is_asked_alone and request.GET.get("part") != "first":
         return render(request, "contests/judging/heat.html", context)
     titles = {aspect.code: aspect.title for aspect in contest.marking_scheme.aspects} if contest.has_scheme else {}
     contested = [(row, titles.get(row.aspect, row.aspect)) for row in unveiling.contested(contest)]
+    context["first"] = heat.first_of(contest, context["heat"], is_closed=contest.state != State.JUDGING)
+    context["contested"] = contested
+    if is_asked_alone:
+        return render(request, "contests/judging/first.html", context)
     late = Operation.objects.filter(sheet__contest=contest, answer=Operation.Answer.LOCKED).exclude(refusal="unveiled")
     replaceable = contest.panel.filter(left_at=None, role__in=[PanelMember.Role.JUDGE, PanelMember.Role.TECHNICAL])
     context |= {
-        "contested": contested,
         "late": late.select_related("sheet__member", "by")[:MOST_LATE],
         "members": list(replaceable),
         "reopenable": _reopenable(contest, context["heat"].rows),
@@ -58,11 +62,7 @@ def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
     return render(request, "contests/judging/desk.html", context)
 
 
-def _desk(contest: Contest) -> dict[str, Any]:
-    return {"contest": contest, "heat": sheets.heat_map(contest), "now": timezone.now()}
-
-
-def _reopenable(contest: Contest, rows: list[sheets.HeatRow]) -> list[sheets.HeatRow]:
+def _reopenable(contest: Contest, rows: list[heat.HeatRow]) -> list[heat.HeatRow]:
     """Return the sheets the chief judge may open again: signed ones, in review closed ones of judges still there as well."""
     if contest.state == State.JUDGING:
         return [row for row in rows if row.state == Sheet.State.SIGNED]

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from contests.domain import panels, setup
 from contests.models import Contest, Mark, Unveiling
 from people.models import Employee
-from tests.browser.test_pad import TABLET
+from tests.browser.test_pad import TABLET, give
 from tests.factories.contests import (
     AT,
     clear_gate,
@@ -129,6 +129,21 @@ def test_browser_computes_the_published_totals_again(visit: Any, people: Company
 
     expect(page.locator("[data-verify][data-done=right]")).to_be_visible()
     expect(page.locator(".verify-entry")).to_have_count(3)
+
+
+def test_chief_sees_first_what_was_passed_over_without_a_reload(visit: Any, people: Company) -> None:
+    contest = make_judging(people, contestants=3)
+    first, second = contest.entries.order_by("start_order").values_list("code", flat=True)[:2]
+    desk = visit(people.chief_judge.number, size=(1360, 900)).go(f"/contests/{contest.code}/judging/")
+    expect(desk.locator("#first")).to_contain_text("没有异常")
+    tablet = visit(people.judge.number, size=TABLET).go(f"/contests/sheets/{sheet_of(contest, people.judge).pk}/")
+
+    give(tablet, 0, "88")
+    tablet.get_by_role("button", name="下一位").click()
+    give(tablet, 0, "70")
+
+    expect(desk.locator("#first")).to_contain_text(f"漏打: {first} 1/3, {second} 1/3", timeout=30_000)
+    expect(desk.locator("#heat td.part")).to_have_count(2, timeout=10_000)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -1,4 +1,4 @@
-"""contests/queries/sheets.py: a judge's sheets, the pad, the heat map."""
+"""contests/queries/sheets.py: a judge's sheets, the pad."""
 
 from __future__ import annotations
 
@@ -76,21 +76,6 @@ def test_a_pad_costs_two_statements(company: Company, count: int) -> None:
 
     assert len(pad.entries) == count
     assert len(queries) == 2
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_heat_map_counts_marks_by_judge_and_entry(company: Company, count: int) -> None:
-    contest = make_judging(company, contestants=count)
-    mark(contest, company, "01", "8")
-
-    with CaptureQueriesContext(connection) as queries:
-        heat = sheets.heat_map(contest)
-
-    assert heat.entries == [f"{number:02d}" for number in range(1, count + 1)]
-    assert [(row.code, row.aspects, row.counts, row.marked) for row in heat.rows] == [
-        ("J1", 3, [1] + [0] * (count - 1), 1)
-    ]
-    assert len(queries) == 4
 
 
 def test_the_history_of_a_cell_has_every_attempt(company: Company) -> None:

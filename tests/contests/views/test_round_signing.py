@@ -175,7 +175,7 @@ def test_the_pages_cost_the_same_for_any_size(company: Company, judges: int) -> 
     assert counts == STATEMENTS
 
 
-STATEMENTS = [25, 32]
+STATEMENTS = [25, 38]
 
 
 def test_the_receipt_is_for_who_may_see_it(company: Company) -> None:

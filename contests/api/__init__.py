@@ -34,7 +34,7 @@ from contests.models import Contest, Sheet
 from contests.pure import results as pure_results
 from contests.pure.bundle import FILES, BundleFaults
 from contests.pure.marks import Op
-from contests.queries import contests, result_sheets, results, sheets
+from contests.queries import contests, hot, result_sheets, results, sheets
 from contests.queries.faults import fault_text
 from contests.queries.material import material_of
 from frontend.kit.apidoors import api_door, enter, signed_in
@@ -42,11 +42,6 @@ from frontend.kit.apidoors import api_door, enter, signed_in
 router = Router(tags=["contests"])
 MARKS = "marks:write"
 READ_CONTESTS, WRITE_CONTESTS = "contests:read", "contests:write"
-# Ten columns instead of seventy: reading a sheet is most of what the door of a batch costs.
-LIGHT = (
-    "aspects", "state", "version", "contest__code", "contest__state", "contest__organiser", "contest__chief_judge",
-    "member__employee", "member__role", "member__left_at",
-)  # fmt: skip
 LARGEST_OPS_BYTES = 128 * 1024
 LARGEST_BUNDLE_BYTES = 2_400_000
 
@@ -196,12 +191,8 @@ def import_bundle(request: HttpRequest, body: BundleIn) -> Any:
 
 def _sheet(request: HttpRequest, sheet_id: int, *, is_light: bool = False) -> Sheet:
     """Find the sheet and enter with it; of a stranger's sheet nothing is told. `is_light` reads what the permission asks for."""
-    rows = (
-        Sheet.objects.select_related("contest", "member")
-        if is_light
-        else Sheet.objects.select_related("contest", "member__replaces")
-    )
-    sheet = (rows.only(*LIGHT) if is_light else rows).filter(pk=sheet_id).order_by().first()
+    rows = Sheet.objects.select_related("contest", "member__replaces")
+    sheet = hot.at_door(sheet_id) if is_light else rows.filter(pk=sheet_id).order_by().first()
     if sheet is None:
         raise Http404
     found: Sheet = enter(request, sheet, see="contests.view_sheet")

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
@@ -21,21 +20,19 @@ from contests.models import Mark, Operation, Sheet
 from contests.pure import decimals, marks
 from contests.pure.marks import Op
 from contests.pure.scheme import Aspect
+from contests.queries import hot
 from contests.queries.sentences import sentence
 from contests.queries.sheets import marked_before
 from engine.live import domain as live
 from people.models import Employee
 
 MOST_OPERATIONS = 50
-# Of sheet, contest and member, what judging a mark asks for.
-NEEDED = (
-    "aspects", "state", "version", "contest__code", "contest__title", "contest__scheme", "member__code", "member__replaces__replaces",
-)  # fmt: skip
 HELD = """
     SELECT e.code, e.id, EXISTS (SELECT 1 FROM contests_recusal r WHERE r.entry_id = e.id AND r.member_id = %s),
            m.aspect, m.version, m.value
     FROM contests_entry e LEFT JOIN contests_mark m ON m.entry_id = e.id AND m.sheet_id = %s
     WHERE e.contest_id = %s AND e.code IN ({codes})"""
+COUNT = "UPDATE contests_sheet SET version = version + %s WHERE id = %s"
 _LARGEST_VERSION = 2**31 - 1
 Cells = dict[tuple[str, str], marks.Cell]  # by entry code and aspect
 
@@ -81,33 +78,31 @@ def record_on(*, sheet_id: int, ops: Sequence[Op], by: Employee, at: datetime) -
     """Do what `record` does and return the sheet as it stands afterwards too."""
     if len(ops) > MOST_OPERATIONS:
         raise TooMany(_("Send at most 50 operations at a time."), code="too-many")
-    sheet = _locked(sheet_id)
+    sheet, aspects = hot.locked(sheet_id)
     ids = {op.op_id: _uuid(op.op_id) for op in ops}
     known = _known([key for key in ids.values() if key is not None])
     fresh = [op for op in ops if (key := ids[op.op_id]) is not None and key not in known]
     if fresh:
-        known |= _apply(sheet, fresh, ids, by=by, at=at)
+        known |= _apply(sheet, aspects, fresh, ids, by=by, at=at)
     return [_answer(op, ids[op.op_id], known, sheet) for op in ops], sheet
 
 
 def _known(ids: Sequence[UUID]) -> dict[UUID, Operation]:
-    """Return the operations answered before; most batches have none, and then one short statement says so."""
-    found = list(Operation.objects.filter(pk__in=ids).order_by().values_list("pk", flat=True))
-    return Operation.objects.in_bulk(found) if found else {}
-
-
-def _locked(sheet_id: int) -> Sheet:
-    """Lock the sheet alone; its contest and member come with it."""
-    rows = Sheet.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("contest", "member__replaces").only(*NEEDED).order_by().get(pk=sheet_id)
+    """Return the operations answered before."""
+    return Operation.objects.in_bulk(ids) if hot.are_known(ids) else {}
 
 
 def _apply(
-    sheet: Sheet, ops: Sequence[Op], ids: dict[str, UUID | None], *, by: Employee, at: datetime
+    sheet: Sheet,
+    aspects: dict[str, Aspect],
+    ops: Sequence[Op],
+    ids: dict[str, UUID | None],
+    *,
+    by: Employee,
+    at: datetime,
 ) -> dict[UUID, Operation]:
     """Judge new operations one after the other against the cells as the ones before left them; write everything once."""
     entries, recused, cells = _held(sheet, {_text(op.entry, 64) for op in ops})
-    aspects = {aspect.code: aspect for aspect in sheet.contest.marking_scheme.aspects if aspect.code in sheet.aspects}
     veiled = {code for code, aspect in aspects.items() if aspect.is_worldskills}
     touched = {entries[op.entry] for op in ops if op.aspect in veiled and op.entry in entries}
     shown = unveiling.shown_cells(touched) if touched else frozenset()
@@ -187,7 +182,8 @@ def write_marks(sheet: Sheet, changed: list[tuple[int, str, marks.Cell]], change
         unique_fields=["sheet", "entry", "aspect"],
         update_fields=["value", "version"],
     )
-    Sheet.objects.filter(pk=sheet.pk).update(version=F("version") + changes)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [changes, sheet.pk])
     sheet.version += changes
     live.stir(sheet.contest.code)
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, models
+from django.db import connection
 
 from contests.domain import judging, marking, panels, setup, signing
 from contests.models import Mark, Operation, Sheet, Unveiling
@@ -103,7 +103,7 @@ def test_without_the_lock_a_mark_would_be_overwritten_unseen(sheet: Sheet, monke
         together.wait(10)
         return judge(*args, **options)
 
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **_: rows.all())
+    monkeypatch.setattr(marking.hot, "LOCK", "")
     monkeypatch.setattr(marking, "_judge", judge_together)
 
     answers = at_once(*(partial(send, sheet, op(value)) for value in ("3", "7")))

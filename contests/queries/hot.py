@@ -16,6 +16,7 @@ from contests.pure.scheme import Aspect
 
 Row = TypeVar("Row", bound=models.Model)
 KEPT_SCHEMES = 64
+LARGEST_KEY = 2**63 - 1
 SHEET = ("id", "contest_id", "member_id", "aspects", "state", "version")
 AT_DOOR = """
     SELECT s.id, s.contest_id, s.member_id, s.aspects, s.state, s.version,
@@ -74,6 +75,8 @@ def _aspects(stored: str) -> tuple[Aspect, ...]:
 
 
 def _row(sql: str, sheet_id: int) -> Sequence[Any] | None:
+    if not 0 < sheet_id <= LARGEST_KEY:  # what somebody typed into an address: no database takes a larger number
+        return None
     with connection.cursor() as cursor:
         cursor.execute(sql, [sheet_id])
         found: Sequence[Any] | None = cursor.fetchone()

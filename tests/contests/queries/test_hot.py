@@ -36,7 +36,7 @@ def test_at_the_door_a_sheet_is_what_its_row_says(company: Company) -> None:
     assert (found.contest.organiser_id, found.contest.chief_judge_id) == (company.organiser.pk, company.chief_judge.pk)
     assert (found.member.employee_id, found.member.role) == (company.judge.pk, "judge")
     assert found.contest.title == held.contest.title  # any other column is read when it is asked for
-    assert hot.at_door(held.pk + 999) is None
+    assert [hot.at_door(pk) for pk in (held.pk + 999, 0, 10**30)] == [None, None, None]
 
 
 def test_locked_it_brings_the_aspects_the_judge_marks(company: Company) -> None:

@@ -17,7 +17,7 @@ from rewards.models import CourseSession, Redemption, Seat
 from rewards.queries import balance
 from tests.browser.test_main_job import decide
 from tests.factories.people import Company, make_employee
-from tests.factories.rewards import AT, ask, give_points, make_course, make_goods, pieces_left
+from tests.factories.rewards import AT, ask, give_points, make_course, make_goods, make_leave, pieces_left
 from tests.rewards.domain.test_pictures import photo
 
 
@@ -56,6 +56,35 @@ def test_mug_is_asked_for_agreed_on_and_collected_once(visit: Any, server: str, 
     expect(page.locator(".pickup")).to_have_count(0)
     row.refresh_from_db()
     assert (row.state, row.handed_by) == (Redemption.State.FULFILLED, people.organiser)
+
+
+def test_leave_desk_is_worked_through_with_the_keyboard(visit: Any, server: str, people: Company) -> None:
+    item = make_leave(people)
+    day = timezone.localdate() + timedelta(days=21)
+    rows = []
+    for _ in range(3):
+        person = make_employee(people.team)
+        give_points(person, 500)
+        rows.append(ask(item, person, wanted_on=day))
+
+    page = visit(people.leader.number, size=(1360, 900)).go("/mall/leave/desk/")
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-picked]")).to_contain_text("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#item")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-bulk]").click()
+    page.get_by_role("button", name="通过 2 项").click()
+    expect(page.get_by_text("2").first).to_be_visible()
+    page.wait_for_load_state()
+
+    left = [
+        row
+        for row in Approval.objects.filter(subject__in=[row.subject for row in rows])
+        if row.waiting.filter(person=people.leader).exists()
+    ]
+    assert len(left) == 1
 
 
 PAGES = {

@@ -12,7 +12,7 @@ from rewards import flows
 from rewards.domain import buyers, fulfilment, kinds, ledger, mall, redemption, stock
 from rewards.domain.kinds.base import SoldOut
 from rewards.domain.kinds.course import Attended, StayedAway
-from rewards.models import Item, ItemPrice, Redemption, Seat
+from rewards.models import CourseSession, Item, ItemPrice, Redemption, Seat
 from rewards.queries import balance
 from rewards.queries.buyers import earned_points
 from tests.factories.people import Company, make_employee
@@ -202,6 +202,18 @@ def test_published_goods_say_where_they_are_collected(company: Company) -> None:
 
     with refused(kinds.goods.HasNoPlace):
         mall.publish(item=item, is_published=True, by=company.hr, at=AT)
+
+
+def test_a_session_that_ended_yesterday_is_refused(company: Company) -> None:
+    item, session = make_course(company)
+    give_points(company.worker, 300)
+    ended = AT - timedelta(days=1)
+    CourseSession.objects.filter(pk=session.pk).update(starts_at=ended - timedelta(hours=6), ends_at=ended)
+
+    with refused(redemption.NoSeat) as refusal:
+        ask(item, company.worker, session=session)
+
+    assert (refusal.value.code, balance(company.worker).available) == ("session-over", 300)
 
 
 def test_line_of_a_full_course_moves_up_by_itself_and_tells(company: Company) -> None:

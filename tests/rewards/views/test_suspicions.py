@@ -48,6 +48,7 @@ def test_a_rule_that_pays_one_person_far_more(company: Company, client: Client) 
     ((row, title, text),) = rows_of(enter(client, company.auditor))
     page = client.get(ADDRESS).content.decode()
 
+    assert page.count("&amp;pattern=") == 5  # export, three spans, and the one pattern that is found
     assert (row.finding.pattern, row.names, row.about) == ("rule-one-person", ("焊工赵磊",), "规则 hours")
     assert title == "某规则给一人发放明显偏多"
     assert text == "规则“规则 hours”分 3 次给焊工赵磊发放了 300 分；该规则共给 6 人发放，其余人中有一半不超过 20 分。"

@@ -42,6 +42,7 @@ def load(*, small: bool, say: Callable[[str], None]) -> None:
     points.grant_budgets()
     points.fill_mall()
     points.welcome()
+    points.for_everybody()
     rules = Rules(built, seed=SEED, now=now, small=small)
     rules.write()
     rules.remember()

@@ -11,9 +11,10 @@ from django.utils import timezone
 from config.demo.company import Company
 from config.demo.season import agree
 from engine.approvals.models import Approval
+from people.models import Employee, Unit
 from rewards import flows
-from rewards.domain import awards, budgets, mall
-from rewards.models import Item
+from rewards.domain import awards, budgets, bulk_awards, mall
+from rewards.models import BulkAward, Item
 from rewards.queries import balance
 
 ITEMS = (
@@ -55,6 +56,22 @@ class Points:
             ][:300]
             at = self.now - timedelta(days=300 - number)
             awards.award(event=f"drill-{at:%Y}:{plant.code}", lines=lines, budget_unit=plant, by=None, at=at)
+
+    def for_everybody(self) -> None:
+        """One plant was thanked whole, unit by unit; the same for another waits until the chair agrees."""
+        organiser = self.company.by_role["organiser"][0]
+        whole, waiting = self.company.plants[:2]
+        at = self.now - timedelta(days=40)
+        paid = self._ask_for_all(whole, "安全生产月全员达标", organiser, at)
+        agree(Approval.objects.filter(subject=paid.subject), at=at + timedelta(hours=3))
+        while bulk_awards.pay_due(at=at + timedelta(hours=4)):
+            pass
+        self._ask_for_all(waiting, "设备零故障月", organiser, self.now - timedelta(hours=20))
+
+    def _ask_for_all(self, unit: Unit, reason: str, by: Employee, at: datetime) -> BulkAward:
+        return flows.ask_bulk_award(
+            key=uuid.uuid4(), unit=unit, points=20, reason=reason, expires_on=None, by=by, at=at
+        )  # fmt: skip
 
     def fill_mall(self) -> None:
         """Leave in three sizes and three courses with sessions to come."""

@@ -133,7 +133,9 @@ def _pay_next(payers: dict[tuple[int, str], str], *, at: datetime) -> bool:
     award = part.award
     payer = payers.get((part.unit_id, award.fund)) or budget_code(budgets.payer_of(part.unit, award.fund), award.fund)
     payers[part.unit_id, award.fund] = payer
-    BulkPart.objects.filter(pk=part.pk).update(paid_at=at)  # before the points, which lock a budget others pay from, too
+    BulkPart.objects.filter(pk=part.pk).update(
+        paid_at=at
+    )  # before the points, which lock a budget others pay from, too
     try:
         ledger.demand(chain(part, payer), at=at)
     except ledger.BudgetEmpty:

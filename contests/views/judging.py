@@ -34,13 +34,14 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Show the judging as it runs: contested, passed over and far marks first, then late ones, then the heat map. 19 SQL
     statements for any number; while the panel signs the round 38 in all."""
-    context = {"contest": contest, "heat": heat.heat_map(contest), "now": timezone.now()}
+    seen = heat.heat_map(contest)
+    context: dict[str, Any] = {"contest": contest, "heat": seen, "now": timezone.now()}
     is_asked_alone = bool(request.headers.get("HX-Request"))
     if is_asked_alone and request.GET.get("part") != "first":
         return render(request, "contests/judging/heat.html", context)
     titles = {aspect.code: aspect.title for aspect in contest.marking_scheme.aspects} if contest.has_scheme else {}
     contested = [(row, titles.get(row.aspect, row.aspect)) for row in unveiling.contested(contest)]
-    context["first"] = heat.first_of(contest, context["heat"], is_closed=contest.state != State.JUDGING)
+    context["first"] = heat.first_of(contest, seen, is_closed=contest.state != State.JUDGING)
     context["contested"] = contested
     if is_asked_alone:
         return render(request, "contests/judging/first.html", context)
@@ -49,8 +50,8 @@ def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
     context |= {
         "late": late.select_related("sheet__member", "by")[:MOST_LATE],
         "members": list(replaceable),
-        "reopenable": _reopenable(contest, context["heat"].rows),
-        "lockable": [row for row in context["heat"].rows if row.state == Sheet.State.OPEN],
+        "reopenable": _reopenable(contest, seen.rows),
+        "lockable": [row for row in seen.rows if row.state == Sheet.State.OPEN],
         "is_judging": contest.state == State.JUDGING,
         "is_review": contest.state == State.REVIEW and not contest.is_imported,
         "round": progress_of(contest, cast("Employee", request.user), at=timezone.now())

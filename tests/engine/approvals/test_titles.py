@@ -44,9 +44,12 @@ def test_refusal_names_people_and_steps(company: Any) -> None:
     make_policy({"key": "unit", "approvers": ["manager:1"]}, {"key": "next", "approvers": ["previous-picks:2"]})
     approval = make_approval(company.worker)
 
-    with translation.override("en"), pytest.raises(approvals.Refused) as refused:
-        act(approval, company.leader, "transfer", to=company.worker.number)
-    assert refused.value.messages == [f"{company.worker.name} is the applicant and cannot decide their own request."]
-    with translation.override("en"), pytest.raises(approvals.Refused) as refused:
-        act(approval, company.leader)
-    assert refused.value.messages == ["Name 2 people for step “People who are named”."]
+    with translation.override("en"):  # a refusal speaks the language of whoever reads it
+        with pytest.raises(approvals.Refused) as refused:
+            act(approval, company.leader, "transfer", to=company.worker.number)
+        assert refused.value.messages == [
+            f"{company.worker.name} is the applicant and cannot decide their own request."
+        ]
+        with pytest.raises(approvals.Refused) as refused:
+            act(approval, company.leader)
+        assert refused.value.messages == ["Name 2 people for step “People who are named”."]

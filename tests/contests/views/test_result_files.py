@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def test_the_page_shows_what_the_organiser_chose(company: Company, detail: str) 
     assert page.status_code == 200
     assert ("理论" in page.text) == (detail != "ranks")
     assert ('class="mark counted"' in page.text) == (detail == "marks")
-    assert "J1" not in page.text
+    assert "J1" not in re.sub(r"<[^>]*>", " ", page.text)  # a token in an attribute may hold any two characters
 
 
 def test_the_page_costs_the_same_for_any_number(company: Company) -> None:

@@ -18,7 +18,7 @@ class WorkingTimeForm(forms.Form):
     """Hours, or shifts and their order. What they mean is read by the verb, whose faults stand beside these fields."""
 
     hours = forms.CharField(
-        label=_("Hours"), max_length=120, required=False,
+        label=_("Hours worked"), max_length=120, required=False,
         help_text=_("One or more, such as 08:30-12:00, 13:00-17:30. 00:00-24:00 is the whole day; 22:00-06:00 ends the next morning."),
     )  # fmt: skip
     shifts = forms.CharField(

@@ -12,9 +12,9 @@ from contests import flows
 from contests.models import Contest, Mark, RoundSigning, Sheet
 from tests.browser.test_pad import TABLET, give, states, write
 from tests.browser.test_pad_breaks import address, kept
-from tests.contests.flows.test_round_signing import make_closed, make_marked
 from tests.factories.contests import sheet_of
 from tests.factories.people import Company
+from tests.factories.round_signing import make_closed, make_marked
 
 
 def sign_sheet(page: Page) -> None:

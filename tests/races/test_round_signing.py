@@ -12,9 +12,9 @@ from contests.domain import corrections, results, signing
 from contests.models import Sheet
 from contests.queries import round_signing as rounds
 from engine.approvals.domain import approvals
-from tests.contests.flows.test_round_signing import last, make_closed, running, sign
 from tests.factories.contests import AT, PNG, sheet_of
 from tests.factories.people import make_company
+from tests.factories.round_signing import last, make_closed, running, sign
 from tests.races.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from contests import flows
-from contests.domain import bundles, corrections, gate, panels, results, signing
-from contests.domain.round_signing import Changed, SheetOpen
+from contests.domain import bundles, corrections, gate, panels, results
+from contests.domain.round_signing import Changed
 from contests.flows import sweeps
-from contests.models import Contest, RoundSigning, Sheet
-from contests.queries import gate as gates
+from contests.models import RoundSigning
 from contests.queries import round_signing as rounds
 from engine.approvals.domain import approvals, policies
 from engine.approvals.domain.approvals import SignatureMissing
@@ -27,87 +24,29 @@ from engine.events.models import Event
 from engine.flows.nodes import TaskAlreadyDone
 from engine.proof.models import Leaf
 from people.domain import substitutes
-from people.models import Employee
 from tests.contests.management.test_contest import FILES
 from tests.factories import contests as made
 from tests.factories.contests import AT, PNG, clear_gate, make_contest, mark_everything, register, sheet_of
 from tests.factories.people import Company, give_role, make_employee
+from tests.factories.round_signing import (
+    LATER,
+    agree,
+    correct,
+    findings,
+    last,
+    make_closed,
+    running,
+    sign,
+    sign_all,
+    waiting,
+)
 from tests.support import refused
-
-LATER = AT + timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
 def _chinese() -> Iterator[None]:
     with translation.override("zh-hans"):  # whatever the visitor of the test before spoke
         yield
-
-
-def make_closed(
-    company: Company, *, judges: int = 2, leader: bool = True, closed_at: datetime = AT, **fields: Any
-) -> Contest:
-    """A contest through its flow, two more judges beside the one of every contest, closed by its chief."""
-    contest = make_marked(company, judges=judges, leader=leader, **fields)
-    return flows.close_judging(contest=contest, by=company.chief_judge, at=closed_at, reason="时间到")
-
-
-def make_marked(company: Company, *, judges: int = 2, leader: bool = True, **fields: Any) -> Contest:
-    """A contest through its flow, every mark given and no sheet signed."""
-    contest = make_contest(company, quota=None, notice_working_days=0, **fields)
-    for number in range(1, judges + 1):
-        person = make_employee(company.root, name=f"评委{number}", number=f"88{number}")
-        give_role(person, "judge")
-        panels.assign(contest=contest, employee=person, by=company.organiser, at=AT)
-    if leader:
-        panels.set_leader(contest=contest, member=contest.panel.get(code="J2"), by=company.organiser, at=AT)
-    contest = flows.submit(contest=contest, by=company.organiser, at=AT)
-    agree(Approval.objects.get(subject=contest.subject), company.union_chair)
-    for person in made.make_contestants(company, 3):
-        register(contest, person)
-    flows.close_registration(contest=contest, by=company.organiser, at=AT)
-    flows.draw(contest=contest, by=company.organiser, at=AT, seed="open", code_seed="secret")
-    flows.start_judging(contest=contest, by=company.organiser, at=AT)
-    for member in contest.panel.filter(role="judge").select_related("employee"):
-        assert member.employee is not None
-        mark_everything(contest, member.employee)
-    contest.refresh_from_db()
-    return contest
-
-
-def agree(approval: Approval, person: Employee, *, at: datetime = AT, signature: bytes = b"") -> Approval:
-    return approvals.decide(approval.pk, ballot=uuid4(), person=person, verb="approve", at=at, signature=signature)
-
-
-def running(contest: Contest) -> Approval:
-    row = rounds.latest(contest)
-    assert row is not None
-    return Approval.objects.get(subject=row.subject)
-
-
-def waiting(contest: Contest) -> list[str]:
-    return sorted(row.person.name for row in running(contest).waiting.select_related("person"))
-
-
-def sign(contest: Contest, *numbers: str, at: datetime = AT) -> None:
-    for number in numbers:
-        agree(running(contest), Employee.objects.get(number=number), at=at, signature=PNG)
-
-
-def sign_all(contest: Contest, company: Company, *, at: datetime = AT) -> None:
-    """Judges, then the leader among them once more, then the chief judge, then the organiser."""
-    sign(
-        contest, company.judge.number, "881", "882", "881", company.chief_judge.number, company.organiser.number, at=at
-    )
-
-
-def last(contest: Contest) -> RoundSigning:
-    row = rounds.latest(contest)
-    assert row is not None
-    return row
-
-
-def findings(contest: Contest, *, at: datetime = AT) -> dict[str, str]:
-    return {row.code: row.text for row in gates.look(contest, at=at).findings if row.code.startswith("round")}
 
 
 def test_judges_then_leader_then_chief_then_organiser_are_asked(company: Company) -> None:
@@ -190,13 +129,6 @@ def test_a_signed_round_goes_through_the_gate(company: Company) -> None:
     contest.refresh_from_db()
     assert findings(contest) == {}
     assert contest.state == "notice"
-
-
-def correct(contest: Contest, company: Company, *, value: str = "9", reason: str = "记录抄错") -> None:
-    sheet = sheet_of(contest, company.judge)
-    corrections.correct(
-        sheet_id=sheet.pk, entry="01", aspect="seam", value=value, reason=reason, by=company.chief_judge, at=AT
-    )
 
 
 def test_a_corrected_mark_voids_the_signatures_and_asks_again_saying_why(company: Company) -> None:
@@ -282,112 +214,6 @@ def test_a_change_while_the_union_agrees_brings_the_round_back(company: Company)
     contest.refresh_from_db()
     assert (union.status, contest.state, last(contest).number) == ("void", "review", 2)
     assert waiting(contest) == [company.judge.name]
-
-
-def reopen(contest: Contest, company: Company, *, reason: str = "02 号重看") -> Sheet:
-    sheet = sheet_of(contest, company.judge)
-    return flows.reopen_sheet(contest=contest, sheet_id=sheet.pk, reason=reason, by=company.chief_judge, at=AT)
-
-
-def test_a_sheet_opened_again_stops_the_signatures_until_it_is_signed(company: Company) -> None:
-    contest = make_closed(company, judges=1, leader=False)
-    sign(contest, company.judge.number)
-    first = running(contest)
-
-    sheet = reopen(contest, company)
-    told = findings(contest)
-    quiet = sweeps.ask_rounds_again(at=LATER)
-    with refused(SheetOpen, code="sheet-open"):
-        flows.sign_again(contest=contest, by=company.chief_judge, at=LATER)
-    signing.sign_off(sheet_id=sheet.pk, version=sheet.version, by=company.judge, at=LATER)
-    asked = sweeps.ask_rounds_again(at=LATER)
-
-    first.refresh_from_db()
-    assert told["round"] == "签字后成绩有变动（评委 J1 的评分表重新打开：02 号重看）：将重新请裁判组签字。"
-    assert (quiet, asked, first.status) == (0, 1, "void")
-    assert not first.waiting.exists()
-    assert (last(contest).number, last(contest).state) == (2, "running")
-    assert last(contest).cause == "评委 J1 的评分表重新打开：02 号重看"
-    sign(contest, company.judge.number, "881", company.chief_judge.number, company.organiser.number, at=LATER)
-    assert last(contest).state == "signed"
-
-
-def test_an_open_sheet_holds_the_result_until_it_is_signed_or_locked(company: Company) -> None:
-    contest = make_closed(company, judges=0, leader=False)
-    sign(contest, company.judge.number, company.chief_judge.number, company.organiser.number)
-    clear_gate(contest, company.chief_judge)
-    flows.submit_result(contest=contest, by=company.chief_judge, at=AT)
-    union = Approval.objects.get(subject=contest.subject, finished_at=None)
-
-    sheet = reopen(contest, company)
-    union.refresh_from_db()
-    contest.refresh_from_db()
-    held = {row.code: row.text for row in gates.look(contest, at=AT).findings if row.level == "error"}
-
-    assert (union.status, contest.state) == ("void", "review")
-    assert held["sheet-open"] == f"重新打开后尚未签字：{company.judge.name}。请其签字，或由裁判长锁定评分表。"
-    with refused(gate.GateClosed):
-        flows.submit_result(contest=contest, by=company.chief_judge, at=AT)
-    with refused(results.round_signing.NotSigned):
-        results.begin_notice(contest=contest, until=LATER, by=company.union_chair, at=AT)
-    signing.lock(sheet_id=sheet.pk, reason="裁判已离场", by=company.chief_judge, at=AT)
-    sweeps.ask_rounds_again(at=LATER)
-    codes = {row.code for row in gates.look(contest, at=AT).findings}
-    assert "sheet-open" not in codes
-    assert "unsigned" in codes
-    assert waiting(contest) == [company.judge.name]
-
-
-def test_an_open_sheet_holds_a_round_that_was_never_signed(company: Company) -> None:
-    contest = make_closed(company, judges=0, leader=False)
-    RoundSigning.objects.all().delete()
-    Sheet.objects.filter(contest=contest, member__code="J1").update(state="open")
-
-    assert not rounds.is_settled(contest)
-
-
-def test_the_tablet_says_who_has_signed_and_whose_turn_it_is(company: Company) -> None:
-    contest = make_closed(company, judges=1, leader=False)
-    judge = company.judge.pk
-
-    mine = rounds.on_pad(contest, judge)
-    sign(contest, company.judge.number)
-    after = rounds.on_pad(contest, judge)
-    sign(contest, "881")
-    chief = rounds.on_pad(contest, judge)
-    sign(contest, company.chief_judge.number, company.organiser.number)
-    done = rounds.on_pad(contest, judge)
-    correct(contest, company)
-    void = rounds.on_pad(contest, judge)
-
-    names = company.judge.name, "评委1", company.chief_judge.name, company.organiser.name
-    assert (mine.state, mine.signed, set(mine.asked)) == ("running", (), set(names[:2]))
-    assert mine.link == f"/approvals/{Approval.objects.get(subject__startswith='round:').pk}/"
-    assert (after.signed, after.asked, after.link) == (names[:1], names[1:2], "")
-    assert (chief.signed, chief.asked) == (names[:2], names[2:3])
-    assert (done.state, done.signed, done.asked, done.link) == ("signed", names, (), "")
-    assert (void.state, void.reason, void.link) == ("void", "记录抄错", "")
-
-
-@pytest.mark.parametrize("judges", [0, 3])
-def test_what_the_tablet_says_costs_four_statements(company: Company, judges: int) -> None:
-    contest = make_closed(company, judges=judges, leader=False)
-    sign(contest, company.judge.number)
-
-    with CaptureQueriesContext(connection) as queries:
-        rounds.on_pad(contest, company.judge.pk)
-
-    assert len(queries) == 4
-
-
-def test_while_judges_mark_the_tablet_counts_signed_sheets(company: Company) -> None:
-    contest = made.make_judging(company, contestants=1)
-    sheet = mark_everything(contest, company.judge)
-    before = rounds.on_pad(contest, company.judge.pk)
-    signing.sign_off(sheet_id=sheet.pk, version=sheet.version, by=company.judge, at=AT)
-
-    assert before == rounds.OnPad(0, 1)
-    assert rounds.on_pad(contest, company.judge.pk) == rounds.OnPad(1, 1)
 
 
 def test_who_does_not_sign_sends_it_to_the_chief_judge(company: Company) -> None:

@@ -18,8 +18,8 @@ from contests.queries.proofs import reads_round
 from engine.approvals.models import Approval
 from engine.live import domain as live
 from people.models import Employee
-from tests.contests.flows.test_round_signing import last, make_closed, running, sign
 from tests.factories.people import Company, make_employee
+from tests.factories.round_signing import last, make_closed, running, sign
 
 
 def enter(person: Employee) -> Client:

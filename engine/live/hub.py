@@ -146,7 +146,8 @@ class Hub:
         """Look when rung, at least each second."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.rung.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self.rung.wait()
             self.rung.clear()
             try:
                 await self._look()

@@ -74,10 +74,10 @@ def beside(work: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
     async def main() -> None:
         running = asyncio.ensure_future(work())
         await asyncio.wait([running, asyncio.ensure_future(ended.wait())], return_when=asyncio.FIRST_COMPLETED)
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in tasks:  # again and again: a wait that ends in the same moment swallows a cancellation
+                task.cancel()
+            await asyncio.wait(tasks, timeout=1)
 
     thread = threading.Thread(target=loop.run_until_complete, args=[main()], daemon=True)
     thread.start()
@@ -86,6 +86,7 @@ def beside(work: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
     finally:
         loop.call_soon_threadsafe(ended.set)
         thread.join(120)
+        assert not thread.is_alive(), "a task does not end though it was cancelled again and again"
         loop.close()
 
 

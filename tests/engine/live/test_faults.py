@@ -70,7 +70,8 @@ class Followers:
             board = self.boards[number]
             is_missing = asked > 0
             try:
-                frame = json.loads(await asyncio.wait_for(socket.recv(), 1.5 if is_missing else 30))
+                async with asyncio.timeout(1.5 if is_missing else 30):
+                    frame = json.loads(await socket.recv())
             except TimeoutError:
                 frame = {"type": "beat", "epoch": "", "seq": 0}
             is_same = frame["epoch"] == board.get("epoch")

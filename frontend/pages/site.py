@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
     content = {"name": _("Jinbang"), "short_name": _("Jinbang"), "start_url": "/", "display": "standalone",
                "background_color": "#F4F4F2", "theme_color": "#C8161D", "icons": icons}  # fmt: skip
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@door(PUBLIC)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send whoever asks by habit (printers, chat previews, old browsers) to the seal."""
+    return redirect(static("icons/seal-192.png"))
 
 
 @door(PUBLIC)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("manifest.webmanifest", site.manifest, name="manifest"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("sw.js", site.service_worker, name="service-worker"),
     path("source/", site.source, name="source"),
     path("healthz", site.healthz, name="healthz"),

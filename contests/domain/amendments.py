@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +13,9 @@ from django.utils.translation import gettext as _
 from contests.domain import round_signing
 from contests.domain.setup import demand_state
 from contests.models import Contest, RulesVersion, Sheet
-from contests.pure import results as pure_results
 from contests.pure import scheme as schemes
 from contests.pure import versions, worked_examples
 from contests.pure.worked_examples import Example
-from contests.queries.material import material_of
 from engine.events.domain import record
 from engine.live import domain as live
 from people.models import Employee
@@ -38,22 +35,6 @@ class MarksWouldNotStand(ValidationError):
 
 class NoReason(ValidationError):
     """Nobody would understand it later."""
-
-
-@dataclass(frozen=True)
-class Shift:
-    """What an amendment does to one entry: rank and total before and after (rank None: not ranked)."""
-
-    entry: str
-    rank_before: int | None
-    rank_after: int | None
-    total_before: str
-    total_after: str
-
-    @property
-    def is_change(self) -> bool:
-        """Whether anything differs."""
-        return (self.rank_before, self.total_before) != (self.rank_after, self.total_after)
 
 
 @transaction.atomic(savepoint=False)
@@ -94,22 +75,6 @@ def amend(*, contest: Contest, scheme: schemes.Scheme, reason: str, by: Employee
             code="marks-would-not-stand",
         )
     return _store(contest, scheme, (), reason.strip()[:300], by=by, at=at)
-
-
-def compare(contest: Contest, scheme: schemes.Scheme) -> list[Shift]:
-    """Return what another rule set would do to the standings as they are now, in their present order. Five statements."""
-    material = material_of(contest)
-    after = {row.entry.entry: row for row in pure_results.standings(replace(material, scheme=scheme))}
-    return [
-        Shift(
-            row.entry.entry,
-            row.rank,
-            after[row.entry.entry].rank,
-            format(row.total, "f"),
-            format(after[row.entry.entry].total, "f"),
-        )
-        for row in pure_results.standings(material)
-    ]
 
 
 def digest_of(contest: Contest, scheme: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]) -> str:

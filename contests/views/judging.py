@@ -34,16 +34,19 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Show the judging as it runs: contested, passed over and far marks first, then late ones, then the heat map. 19 SQL
     statements for any number; while the panel signs the round 38 in all."""
+    part = request.GET.get("part", "heat") if request.headers.get("HX-Request") else ""
+    context: dict[str, Any] = {"contest": contest, "now": timezone.now(), "is_judging": contest.state == State.JUDGING}
+    if part in {"", "first", "contested"}:
+        titles = {aspect.code: aspect.title for aspect in contest.marking_scheme.aspects} if contest.has_scheme else {}
+        context["contested"] = [(row, titles.get(row.aspect, row.aspect)) for row in unveiling.contested(contest)]
+    if part == "contested":
+        return render(request, "contests/judging/contested.html", context)
     seen = heat.heat_map(contest)
-    context: dict[str, Any] = {"contest": contest, "heat": seen, "now": timezone.now()}
-    is_asked_alone = bool(request.headers.get("HX-Request"))
-    if is_asked_alone and request.GET.get("part") != "first":
+    context["heat"] = seen
+    if part == "heat":
         return render(request, "contests/judging/heat.html", context)
-    titles = {aspect.code: aspect.title for aspect in contest.marking_scheme.aspects} if contest.has_scheme else {}
-    contested = [(row, titles.get(row.aspect, row.aspect)) for row in unveiling.contested(contest)]
     context["first"] = heat.first_of(contest, seen, is_closed=contest.state != State.JUDGING)
-    context["contested"] = contested
-    if is_asked_alone:
+    if part == "first":
         return render(request, "contests/judging/first.html", context)
     late = Operation.objects.filter(sheet__contest=contest, answer=Operation.Answer.LOCKED).exclude(refusal="unveiled")
     replaceable = contest.panel.filter(left_at=None, role__in=[PanelMember.Role.JUDGE, PanelMember.Role.TECHNICAL])
@@ -52,7 +55,6 @@ def desk(request: HttpRequest, contest: Contest) -> HttpResponse:
         "members": list(replaceable),
         "reopenable": _reopenable(contest, seen.rows),
         "lockable": [row for row in seen.rows if row.state == Sheet.State.OPEN],
-        "is_judging": contest.state == State.JUDGING,
         "is_review": contest.state == State.REVIEW and not contest.is_imported,
         "round": progress_of(contest, cast("Employee", request.user), at=timezone.now())
         if contest.state == State.REVIEW

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from contests.domain import panels, setup
 from contests.models import Contest, Mark, Unveiling
 from people.models import Employee
 from tests.browser.test_pad import TABLET, give
@@ -17,7 +16,7 @@ from tests.factories.contests import (
     clear_gate,
     make_contest,
     make_judging,
-    make_scheme,
+    make_worldskills,
     mark_everything,
     sheet_of,
 )
@@ -31,17 +30,7 @@ def judges(people: Company) -> list[Employee]:
 
 @pytest.fixture
 def contest(people: Company, judges: list[Employee]) -> Contest:
-    draft = make_contest(people, quota=None)
-    seam = {
-        "code": "seam", "group": "practical", "title": "焊缝外观", "kind": "judgement",
-        "min": 0, "max": 10, "step": 1, "combine": "worldskills",
-    }  # fmt: skip
-    scheme = make_scheme(group=[{"code": "practical", "title": "实操"}], aspect=[seam], ranking={"order": ["total"]})
-    guides = {"seam": {"levels": ["有裂纹", "合格", "成形美观", "可作样板"]}}
-    setup.set_scheme(contest=draft, scheme=scheme, guides=guides, by=people.organiser, at=AT)
-    members = [panels.assign(contest=draft, employee=judge, by=people.organiser, at=AT) for judge in judges[1:]]
-    panels.set_leader(contest=draft, member=members[0], by=people.organiser, at=AT)
-    return make_judging(people, contestants=2, contest=draft)
+    return make_worldskills(people, judges, guides={"seam": {"levels": ["有裂纹", "合格", "成形美观", "可作样板"]}})
 
 
 def level(page: Page, number: int) -> Any:

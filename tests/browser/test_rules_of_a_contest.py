@@ -185,8 +185,6 @@ def test_envelopes_are_opened_by_two_in_reverse(visit: Any, people: Company) -> 
         page = auditor.go(address)
         page.once("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="确认启封").click()
-        if page.locator("dialog[open]").count():
-            page.locator("dialog[open] button.danger, dialog[open] button.primary").first.click()
         expect(page.locator(".tag.ok")).to_have_count(opened)
 
     assert not Entry.objects.filter(contest=contest, employee=None).exists()

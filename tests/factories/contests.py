@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from contests.domain import draw, gate, judging, marking, panels, registration, setup
-from contests.models import Contest, Registration, Sheet
+from contests.models import Contest, Mark, Registration, Sheet
 from contests.pure.bundle import read_scheme
 from contests.pure.marks import Op
 from contests.pure.scheme import Scheme
@@ -100,6 +100,31 @@ def make_judging(
     registration.close(contest=contest, by=company.organiser, at=AT)
     draw.draw(contest=contest, seed="open", code_seed="secret", by=company.organiser, at=AT)
     return judging.start(contest=contest, by=company.organiser, at=AT)
+
+
+def make_worldskills(
+    company: Company, judges: Sequence[Employee], *, contestants: int = 2, guides: dict[str, Any] | None = None
+) -> Contest:
+    """In judging: one worldskills aspect marked by the company's judge and two more, the second of all three leads."""
+    draft = make_contest(company, quota=None)
+    seam = {
+        "code": "seam", "group": "practical", "title": "焊缝外观", "kind": "judgement",
+        "min": 0, "max": 10, "step": 1, "combine": "worldskills",
+    }  # fmt: skip
+    scheme = make_scheme(group=[{"code": "practical", "title": "实操"}], aspect=[seam], ranking={"order": ["total"]})
+    setup.set_scheme(contest=draft, scheme=scheme, guides=guides or {}, by=company.organiser, at=AT)
+    leader, _last = (panels.assign(contest=draft, employee=judge, by=company.organiser, at=AT) for judge in judges[1:])
+    panels.set_leader(contest=draft, member=leader, by=company.organiser, at=AT)
+    return make_judging(company, contestants=contestants, contest=draft)
+
+
+def give(contest: Contest, judge: Employee, aspect: str, **values: str) -> None:
+    """Let a judge give entries (`e01="8"`) a mark for one aspect, whatever was there before."""
+    sheet = sheet_of(contest, judge)
+    held = dict(Mark.objects.filter(sheet=sheet, aspect=aspect).values_list("entry__code", "version"))
+    ops = [Op(str(uuid4()), name[1:], aspect, value, held.get(name[1:], 0)) for name, value in values.items()]
+    answers = marking.record(sheet_id=sheet.pk, ops=ops, by=judge, at=AT)
+    assert {answer.answer for answer in answers} == {"ok"}
 
 
 def mark_everything(contest: Contest, judge: Employee, *, at: datetime = AT) -> Sheet:

@@ -39,15 +39,23 @@ document.addEventListener("click", (event) => {
   if (closest(target, "[data-print]")) window.print();
 });
 
-// What refreshes by itself keeps still while somebody works in it.
+// What refreshes by itself keeps still while somebody works in it, and as long as something typed there is not sent.
+/** @param {Element} box */
+const isTouched = (box) =>
+  [...box.querySelectorAll("input, textarea")].some((field) => /** @type {HTMLInputElement} */ (field).value !== /** @type {HTMLInputElement} */ (field).defaultValue);
 document.addEventListener("htmx:beforeRequest", (event) => {
   const box = /** @type {HTMLElement} */ (event.target);
-  if (box.hasAttribute("data-still") && (box.querySelector("details[open]") || box.contains(document.activeElement))) event.preventDefault();
+  if (box.hasAttribute("data-still") && (box.querySelector("details[open]") || box.contains(document.activeElement) || isTouched(box))) event.preventDefault();
 });
 
-// A press sends a form once; the button wakes up again when the page comes back from the cache.
+// A press sends a form once, what cannot be undone after a question; the button wakes up again when the page comes back from the cache.
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
+  const asked = /** @type {SubmitEvent} */ (event).submitter?.dataset.confirm;
+  if (asked && !form.dataset.sent && !window.confirm(asked)) {
+    event.preventDefault();
+    return;
+  }
   if (form.method === "dialog" || form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
   if (form.dataset.sent) {
     event.preventDefault();

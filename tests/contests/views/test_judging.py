@@ -35,13 +35,16 @@ def test_the_desk_costs_the_same_for_any_size(client: Client, company: Company, 
 DESK_STATEMENTS = 19
 
 
-def test_the_desk_reads_its_two_living_parts_alone(client: Client, company: Company) -> None:
+def test_the_desk_reads_its_living_parts_alone(client: Client, company: Company) -> None:
     contest = make_judging(company, contestants=2)
     signed(client, company.chief_judge)
     base = f"/contests/{contest.code}/judging/"
 
-    heat, first = (client.get(base + query, headers={"HX-Request": "true"}) for query in ("", "?part=first"))
+    heat, first, contested = (
+        client.get(base + query, headers={"HX-Request": "true"}) for query in ("", "?part=first", "?part=contested")
+    )
 
+    assert contested.content.lstrip().startswith(b'<section class="card" id="contested" hidden')
     assert heat.content.lstrip().startswith(b'<div id="heat"')
     assert first.content.lstrip().startswith(b'<section class="card" id="first"')
     signed(client, company.judge)

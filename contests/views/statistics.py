@@ -39,7 +39,7 @@ def report(request: HttpRequest, contest: Contest, pk: int) -> HttpResponse:
     if request.GET.get("format") == "json":
         return _as_file(version.report, f"{contest.code}-statistics-{version.number}.json")
     context = {
-        "contest": contest, "found": figures.kept_page(version), "version": version, "now": version.at, "steps": (),
+        "contest": contest, "found": figures.kept_page(version), "kept": version, "now": version.at, "steps": (),
         "step": "statistics",
     }  # fmt: skip
     return render(request, "contests/statistics.html", context)

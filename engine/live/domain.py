@@ -96,19 +96,27 @@ def new_epoch() -> str:
 
 
 @transaction.atomic(savepoint=False)
-def begin_anew(code: str, *, epoch: str, seq: int) -> Board:
-    """Give a board whose history is shorter than what was handed out of it another epoch, once for all who notice.
+def begin_anew(code: str, *, epoch: str, seq: int, at: datetime) -> Board:
+    """Give a board whose history is not what was handed out of it another epoch, once for all who notice.
 
-    A restored database goes back: the numbers that follow would be other frames than those that screens already have.
+    A restored database goes back: the numbers that follow are other frames than those that screens already have.
 
     Args:
-        epoch, seq: the last that was handed out; a board that reaches as far, or has another epoch by now, stays.
+        epoch, seq, at: the last that was handed out; a board that has it, or has another epoch by now, stays.
     """
     board = Board.objects.select_for_update(no_key=True).get(code=code)
-    if board.epoch == epoch and board.seq < seq:
+    if board.epoch == epoch and not _has(board, seq, at):
         board.epoch = new_epoch()
         board.save(update_fields=["epoch"])
     return board
+
+
+def _has(board: Board, seq: int, at: datetime) -> bool:
+    """Return whether the board's history reaches to a change and holds that one at its number, not another."""
+    if seq >= board.seq:
+        return (board.seq, board.at) == (seq, at)
+    frame = Delta.objects.filter(board=board, seq=seq).values_list("frame", flat=True).first()
+    return frame is None or frames.moment(frame) == at
 
 
 @transaction.atomic(savepoint=False)
@@ -152,10 +160,13 @@ def stir(code: str) -> None:
         cursor.execute("INSERT INTO live_stir (board_id, at) SELECT id, %s FROM live_board WHERE code = %s", [at, code])
 
 
-def publish_next(*, at: datetime | None = None, told: Callable[[str, dict[str, Any]], None] | None = None) -> str:
+Told = Callable[[str, dict[str, Any], datetime], None]
+
+
+def publish_next(*, at: datetime | None = None, told: Told | None = None) -> str:
     """Publish one stirred board and return its code, '' when none is stirred. Two publishers never take the same one.
 
-    `told` is called with the code and the delta after the commit, when there is one.
+    `told` is called with the code, the delta and the moment of the change before it, after the commit, when there is one.
     """
     if not Stir.objects.exists():
         return ""
@@ -165,9 +176,10 @@ def publish_next(*, at: datetime | None = None, told: Callable[[str, dict[str, A
         board = stirred.select_for_update(no_key=True, skip_locked=skip).first()
         if board is None:
             return ""
+        before = board.at
         frame = _publish(board, at=at or timezone.now())
     if frame is not None and told is not None:
-        told(board.code, frame)
+        told(board.code, frame, before)
     return board.code
 
 

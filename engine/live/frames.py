@@ -10,7 +10,7 @@ from django.utils import timezone
 from engine.live.models import Board, Delta
 from engine.live.wire import encode
 
-__all__ = ["beat", "encode", "missing", "show_of", "snapshot"]
+__all__ = ["beat", "encode", "missing", "moment", "show_of", "snapshot"]
 
 
 def snapshot(board: Board) -> dict[str, Any]:
@@ -26,6 +26,11 @@ def snapshot(board: Board) -> dict[str, Any]:
         "rows": board.rows,
         **show_of(board),
     }
+
+
+def moment(frame: dict[str, Any]) -> datetime:
+    """Return when a frame's change was made."""
+    return datetime.fromisoformat(frame["at"])
 
 
 def show_of(board: Board) -> dict[str, Any]:

@@ -35,21 +35,30 @@ SLOW_SECONDS = 0.25
 TELL_SECONDS = 2.0
 KEPT_FRAMES = 300
 GROUP = "boards"
-Place = tuple[str, int]
+Place = tuple[str, int, datetime]
 
 
 @dataclass
 class Watched:
-    """A board somebody watches here: where its frames stand, its last frames and the snapshot made last."""
+    """A board somebody watches here: where its frames stand, its last frames and the snapshot made last.
+
+    `at` is when the change `seq` was made: a restored database may have another change under the same number.
+    """
 
     epoch: str
     seq: int
+    at: datetime
     packs: bool = False  # whether a client here reads compressed frames
     recent: deque[Ready] = field(default_factory=lambda: deque(maxlen=KEPT_FRAMES))
     snapshot: Ready | None = None
 
     def __post_init__(self) -> None:
         self.audience = Audience(self.seq)
+
+    @property
+    def place(self) -> Place:
+        """Where the board's frames stand here."""
+        return self.epoch, self.seq, self.at
 
     def since(self, epoch: str, seq: int) -> list[Ready] | None:
         """Return the frames after a place from memory; None when memory does not reach back, or the epoch is another."""
@@ -93,21 +102,27 @@ class Hub:
         await self._in_thread(_close)
         self.pool.shutdown()
 
-    def published(self, code: str, frame: dict[str, Any]) -> None:
-        """Hand over from any thread what was just committed; other processes hear through Redis that they must look."""
+    def published(self, code: str, frame: dict[str, Any], before: datetime) -> None:
+        """Hand over from any thread what was just committed; other processes hear through Redis that they must look.
+
+        Args:
+            before: when the change before it was made.
+        """
         board = self.boards.get(code)
         packs = board is not None and board.packs
-        self.loop.call_soon_threadsafe(self._take, code, Ready(frame, packs=packs))
+        place = (frame["epoch"], frame["seq"], frames.moment(frame))
+        self.loop.call_soon_threadsafe(self._take, code, place, before, Ready(frame, packs=packs))
 
     def recheck(self) -> None:
         """Ask now, from any thread, whether everybody may still watch: somebody signed out, a screen was unpaired."""
         self.loop.call_soon_threadsafe(lambda: self._keep(self.check()))
 
-    def _take(self, code: str, ready: Ready) -> None:
+    def _take(self, code: str, place: Place, before: datetime, ready: Ready) -> None:
         """Hand a frame out at once when it is the next one here; else look into the database."""
         board = self.boards.get(code)
-        if board is not None and not self.is_looking and (ready.epoch, ready.seq) == (board.epoch, board.seq + 1):
-            self._hand_out(board, (ready.epoch, ready.seq), [ready])
+        follows = board is not None and (place[0], place[1] - 1, before) == board.place
+        if board is not None and follows and not self.is_looking:
+            self._hand_out(board, place, [ready])
         else:
             self.rung.set()
         self.must_tell.set()
@@ -171,7 +186,7 @@ class Hub:
 
     async def _look(self) -> None:
         """Read what changed of the boards watched here and hand it out."""
-        known = {code: (board.epoch, board.seq) for code, board in self.boards.items()}
+        known = {code: board.place for code, board in self.boards.items()}
         if not known:
             return
         packs = any(board.packs for board in self.boards.values())
@@ -179,7 +194,7 @@ class Hub:
         try:
             for code, place, news in await self._in_thread(_news, known, packs):
                 board = self.boards.get(code)
-                if board is not None and (board.epoch, board.seq) == known[code]:
+                if board is not None and board.place == known[code]:
                     self._hand_out(board, place, news)
         finally:
             self.is_looking = False
@@ -187,7 +202,7 @@ class Hub:
     def _hand_out(self, board: Watched, place: Place, news: list[Ready]) -> None:
         if place[0] != board.epoch:
             board.audience.begin_anew()
-        board.epoch, board.seq = place
+        board.epoch, board.seq, board.at = place
         board.recent.extend(news)
         self.encoded += len(news)
         for ready in news:
@@ -303,8 +318,8 @@ def _close() -> None:
 
 
 def _place(code: str) -> Place | None:
-    found = Board.objects.filter(code=code).values_list("epoch", "seq").first()
-    return None if found is None else (found[0], found[1])
+    found = Board.objects.filter(code=code).values_list("epoch", "seq", "at").first()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 def _missing(code: str, epoch: str, seq: int) -> list[Ready] | None:
@@ -316,25 +331,24 @@ def _missing(code: str, epoch: str, seq: int) -> list[Ready] | None:
 def _news(known: dict[str, Place], packs: bool) -> list[tuple[str, Place, list[Ready]]]:  # noqa: FBT001 called by the pool
     """Return (code, place, frames) of each board that has moved: two statements when one has, one when none."""
     moved = [
-        (pk, code, epoch, seq)
-        for pk, code, epoch, seq in Board.objects.filter(code__in=known).values_list("pk", "code", "epoch", "seq")
-        if (epoch, seq) != known[code]
+        (pk, code, (epoch, seq, at))
+        for pk, code, epoch, seq, at in Board.objects.filter(code__in=known).values_list(
+            "pk", "code", "epoch", "seq", "at"
+        )
+        if (epoch, seq, at) != known[code]
     ]
     news: list[tuple[str, Place, list[Ready]]] = []
-    for pk, code, epoch, seq in moved:
-        before = known[code][1]
-        found = list(
-            Delta.objects.filter(board=pk, seq__gt=before, seq__lte=seq).order_by("seq").values_list("frame", flat=True)
-        )
-        is_back = epoch == known[code][0] and seq < before  # an older database was put back: only another epoch helps
-        is_whole = (
-            not is_back
-            and epoch == known[code][0]
-            and [frame["seq"] for frame in found] == list(range(before + 1, seq + 1))
-        )
-        if is_whole:
-            news.append((code, (epoch, seq), [Ready(frame, packs=packs) for frame in found]))
+    for pk, code, place in moved:
+        (epoch, before, at), (now, seq, _at) = known[code], place
+        kept = Delta.objects.filter(board=pk, seq__gte=before, seq__lte=seq).order_by("seq")
+        found = list(kept.values_list("frame", flat=True))
+        last = found.pop(0) if found and found[0]["seq"] == before else None
+        # An older database was put back: what this hub handed out is not there, or something else is under its number.
+        is_back = now == epoch and (seq <= before or (last is not None and frames.moment(last) != at))
+        is_next = now == epoch and [frame["seq"] for frame in found] == list(range(before + 1, seq + 1))
+        if is_next and not is_back:
+            news.append((code, place, [Ready(frame, packs=packs) for frame in found]))
         else:
-            board = domain.begin_anew(code, epoch=epoch, seq=before) if is_back else Board.objects.get(pk=pk)
-            news.append((code, (board.epoch, board.seq), [Ready(frames.snapshot(board), packs=packs)]))
+            board = domain.begin_anew(code, epoch=epoch, seq=before, at=at) if is_back else Board.objects.get(pk=pk)
+            news.append((code, (board.epoch, board.seq, board.at), [Ready(frames.snapshot(board), packs=packs)]))
     return news

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
 
 from django.db import close_old_connections, connection
 
@@ -20,10 +18,10 @@ LONGEST_PAUSE_SECONDS = 5.0
 class Publisher:
     """Looks for stirred boards each tenth of a second; survives a database that is away.
 
-    `tell` is called in its thread with each board's code and delta, after the commit.
+    `tell` is called in its thread with each board's code, delta and the moment of the change before it, after the commit.
     """
 
-    def __init__(self, tell: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, tell: domain.Told) -> None:
         self.tell = tell
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self.run, name="publisher", daemon=True)

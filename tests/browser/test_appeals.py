@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import expect
 
 from contests.domain import changes
 from contests.models import Appeal, Change, Contest
@@ -77,6 +78,53 @@ def test_an_appeal_goes_from_phone_to_phone(visit: Any, people: Company, contest
     change.refresh_from_db()
     assert change.state == "applied"
     assert contest.result_rows.get(rank=1).entry.employee == second
+
+
+def test_an_objection_is_heard_by_people_without_a_conflict_and_rejected_with_its_reason(
+    visit: Any, people: Company, contest: Contest
+) -> None:
+    panel = impartial(people)
+    objector = visit(people.stranger.number)
+    page = objector.go(f"/contests/{contest.code}/result/")
+    page.get_by_role("link", name="对成绩提出异议").click()
+    assert page.locator("#id_kind").count() == 0  # who did not take part does not appeal
+    page.select_option("#id_entry", contest.entries.get(result__rank=1).code)
+    page.fill("#id_text", "一号选手使用了自带焊条")
+    page.locator(".actions button.primary").click()
+    page.wait_for_url("**/contests/appeals/*/")
+    appeal = Appeal.objects.get()
+    expect(objector.go(f"/contests/{contest.code}/result/").locator("main")).to_contain_text("还有 1 件申诉")
+
+    desk = visit(people.organiser.number, size=(1360, 900)).go(f"/contests/{contest.code}/appeals/")
+    desk.get_by_role("link", name="钳工孙芳").click()
+    for number, person in enumerate((people.judge, *panel[:2]), 1):
+        desk.fill(f"#id_person-{number}", person.number)
+    desk.click("form[action$='/arbitrators/'] button.primary")
+    expect(desk.locator("form[action$='/arbitrators/']")).to_contain_text(people.judge.name)
+    assert not appeal.arbitrators.exists()
+    desk.fill("#id_person-1", panel[2].number)
+    desk.click("form[action$='/arbitrators/'] button.primary")
+    panel_card = desk.locator("section.card", has_text="仲裁")
+    for person in panel:
+        expect(panel_card.first).to_contain_text(person.name)
+
+    for person in panel[:2]:
+        page = visit(person.number).go(f"/contests/appeals/{appeal.pk}/")
+        page.click(".actions a.primary")
+        page.fill("#id_note", "焊条由赛场统一发放，有领用记录")
+        with page.expect_navigation():
+            page.locator("button[name=verb][value=refuse]").first.click()
+
+    page = objector.go(f"/contests/appeals/{appeal.pk}/")
+    expect(page.locator(".page-head .tag")).to_have_text("不成立")
+    expect(page.locator("main")).to_contain_text("有领用记录")
+    Contest.objects.filter(pk=contest.pk).update(notice_until=timezone.now() - timedelta(minutes=1))
+    page = objector.go(f"/contests/{contest.code}/result/")
+    assert page.get_by_role("link", name="对成绩提出异议").count() == 0
+    expect(page.locator("main")).not_to_contain_text("件申诉")
+    page = objector.go(f"/contests/{contest.code}/appeals/new/")
+    expect(page.locator(".actions button.primary")).to_be_disabled()
+    expect(page.locator(".note.warn")).to_contain_text("工会主席")
 
 
 @pytest.mark.parametrize(

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
-from contests.domain import judging, marking, panels, results, setup
-from contests.models import Contest, Penalty, ResultRow
-from contests.pure.marks import Op
-from tests.factories.contests import AT, make_contest, make_judging, make_scheme, sheet_of
-from tests.factories.people import Company, make_employee
-
-SEAM = {
-    "code": "seam", "group": "practical", "title": "焊缝外观", "kind": "judgement", "min": 0, "max": 10, "step": "0.25",
-    "combine": "trimmed-mean", "trim": 1, "trim_from": 4, "factor": "1.6",
-}  # fmt: skip
-MARKS = {"01": "8 7.25 9.75 8.5", "02": "8 8 7 9", "03": "6 6.25 1 6"}
+from contests.models import Contest, ResultRow
+from tests.factories.people import Company
+from tests.factories.trimmed import make_trimmed, make_trimmed_notice
 
 
 @pytest.fixture
 def contest(people: Company) -> Contest:
-    """A contest judged by four, one mark far from the others; entry 01 stands for `people.worker`."""
-    draft = make_contest(people, quota=None)
-    scheme = make_scheme(group=[{"code": "practical", "title": "实操"}], aspect=[SEAM], ranking={"order": ["total"]})
-    setup.set_scheme(contest=draft, scheme=scheme, by=people.organiser, at=AT)
-    judges = [people.judge, *(make_employee(people.other_team, name=f"裁判{number}") for number in (2, 3, 4))]
-    for judge in judges[1:]:
-        panels.assign(contest=draft, employee=judge, by=people.organiser, at=AT)
-    contest = make_judging(people, contestants=3, contest=draft)
-    for number, judge in enumerate(judges):
-        ops = [Op(str(uuid4()), code, "seam", row.split()[number], 0) for code, row in MARKS.items()]
-        marking.record(sheet_id=sheet_of(contest, judge).pk, ops=ops, by=judge, at=AT)
-    contest.entries.filter(code="01").update(employee=people.worker)
-    Penalty.objects.create(
-        entry=contest.entries.get(code="01"), points="0.5", reason="超时", by=people.chief_judge, at=AT
-    )
-    return contest
+    return make_trimmed(people)
 
 
 @pytest.fixture
 def published(contest: Contest, people: Company) -> Contest:
-    judging.close(contest=contest, by=people.chief_judge, at=AT, reason="x")
-    return results.begin_notice(contest=contest, until=AT, by=None, at=AT)
+    return make_trimmed_notice(people, contest)
 
 
 def test_contestant_follows_their_own_total_line_by_line(visit: Any, people: Company, published: Contest) -> None:
@@ -78,6 +53,35 @@ def test_data_of_the_verifier_can_be_taken_away(visit: Any, people: Company, pub
         page.locator('a[href="?format=json"]').click()
 
     assert '"scope": "own"' in waiting.value.path().read_text(encoding="utf-8")
+
+
+def test_chief_sees_whether_one_judge_decides_the_podium_and_by_how_much(
+    visit: Any, people: Company, contest: Contest
+) -> None:
+    firm = {"01": "9 9.25 9 9.25", "02": "7 7 7.25 7", "03": "4 4.25 4 4"}
+    other = make_trimmed(people, firm, code="firm")
+    chief = visit(people.chief_judge.number, size=(1366, 900))
+    page = chief.go(f"/contests/{contest.code}/statistics/")
+
+    expect(page.locator("main")).to_contain_text("按当前打分")
+    expect(page.locator("main")).not_to_contain_text("随成绩第")
+    expect(page.locator(".note.warn")).to_contain_text("去掉其中任一位裁判，前三名就会变化：J1, J2, J4。")
+    told = page.locator("#sensitivity")
+    for sentence in ("去掉 J1 后，第 1 名与第 2 名互换。", "去掉 J3 后，前三名不变。",
+                     "不去掉最高最低分（直接平均）：第 1 名与第 2 名互换。", "改用中位数：前三名不变。"):  # fmt: skip
+        expect(told).to_contain_text(sentence)
+    first = told.locator(".item").first
+    expect(first).to_contain_text("领先 01")
+    expect(first).to_contain_text("8 → 8.25")
+    page = chief.go(f"/contests/{other.code}/statistics/")
+    expect(page.locator(".note.ok")).to_contain_text("没有哪一位裁判能单独决定前三名")
+    expect(page.locator("#sensitivity")).to_contain_text("任何一个打分都不足以使两者互换")
+
+    make_trimmed_notice(people, contest)
+    page = chief.go(f"/contests/{contest.code}/result/")
+    page.get_by_role("link", name="当时的统计").click()
+    expect(page.locator("main")).to_contain_text("随成绩第 1 版保存的统计")
+    expect(page.locator("#sensitivity")).to_contain_text("去掉 J1 后，第 1 名与第 2 名互换。")
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -57,14 +57,14 @@ def judged(company: Company) -> Contest:
     flows.close_registration(contest=contest, by=company.organiser, at=AT)
     flows.draw(contest=contest, by=company.secrecy_officer, at=AT)
     flows.start_judging(contest=contest, by=company.organiser, at=AT)
-    _mark(contest, company)
+    mark_all(contest, company)
     contest = flows.close_judging(contest=contest, by=company.chief_judge, at=AT)
     sign_round(contest)
     clear_gate(contest, company.chief_judge)
     return flows.submit_result(contest=contest, by=company.chief_judge, at=AT)
 
 
-def _mark(contest: Contest, company: Company) -> None:
+def mark_all(contest: Contest, company: Company) -> None:
     sheet = Sheet.objects.get(contest=contest, member__employee=company.judge)
     ops = [
         Op(str(uuid4()), entry.code, aspect, value if aspect == "paper" else "0", 0)

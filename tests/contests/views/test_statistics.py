@@ -45,6 +45,16 @@ def test_the_page_costs_the_same_for_any_size(company: Company, contestants: int
     assert len(queries) == 11
 
 
+def test_the_page_of_now_does_not_claim_to_be_a_kept_version(company: Company) -> None:
+    contest = make_judging(company, contestants=2)
+    mark_everything(contest, company.judge)
+
+    page = enter(company.chief_judge).get(f"/contests/{contest.code}/statistics/", headers={"Accept-Language": "en"})
+
+    assert "As the marks are now:" in page.text
+    assert "As kept with version" not in page.text
+
+
 def test_organiser_sees_judges_compared_only_once_the_result_is_public(company: Company) -> None:
     contest = make_judging(company)
     mark_everything(contest, company.judge)

@@ -183,6 +183,61 @@ def test_a_restored_database_gives_screens_a_snapshot_of_another_epoch_once() ->
     assert ears[0].board == ears[1].board == fresh()
 
 
+@pytest.mark.parametrize("is_handed_over", [False, True])
+@pytest.mark.parametrize("further", [3, 4, 9])
+def test_a_restored_database_is_noticed_when_its_numbers_have_caught_up_before_anybody_looked(
+    further: int, *, is_handed_over: bool
+) -> None:
+    ear = Ear()
+    kept: dict[str, Any] = {}
+
+    def restore_and_go_on() -> None:
+        Delta.objects.filter(seq__gt=kept["seq"]).delete()
+        Board.objects.update(seq=kept["seq"], rows=kept["rows"], at=kept["at"])
+        for number in range(11, 11 + further):
+            change(number)
+
+    async def scene(made: hub.Hub) -> None:
+        assert await made.join(client(ear)[0], "", -1)
+        kept.update(ear.board)
+        for number in range(1, 4):
+            await published(made, number)
+        await beside(restore_and_go_on)
+        if is_handed_over:
+            await beside(lambda: hand_over(made, 99))
+            await asyncio.sleep(0)
+        await made._look()
+
+    def hand_over(made: hub.Hub, number: int) -> None:
+        ROWS[0]["total"] = str(number)
+        domain.stir("b")
+        domain.publish_next(told=made.published)
+
+    run(scene)
+    assert ear.board == fresh()
+    assert ear.board["epoch"] != kept["epoch"]
+
+
+def test_what_is_handed_over_goes_out_without_a_look() -> None:
+    ear = Ear()
+
+    async def scene(made: hub.Hub) -> None:
+        assert await made.join(client(ear)[0], "", -1)
+
+        def hand_over() -> None:
+            for number in (5, 6):
+                ROWS[0]["total"] = str(number)
+                domain.stir("b")
+                domain.publish_next(told=made.published)
+
+        await beside(hand_over)
+        await asyncio.sleep(0)
+        assert not made.rung.is_set()
+
+    run(scene)
+    assert ear.board == fresh()
+
+
 def test_of_four_processes_that_notice_a_restore_at_once_one_gives_the_new_epoch() -> None:
     before = Board.objects.get()
     meeting = threading.Barrier(4)
@@ -191,7 +246,7 @@ def test_of_four_processes_that_notice_a_restore_at_once_one_gives_the_new_epoch
         try:
             connection.ensure_connection()
             meeting.wait(60)
-            return domain.begin_anew("b", epoch=before.epoch, seq=before.seq + 5).epoch
+            return domain.begin_anew("b", epoch=before.epoch, seq=before.seq + 5, at=before.at).epoch
         finally:
             connection.close()
 

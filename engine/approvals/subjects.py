@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,40 @@ def description(subject: str) -> Description:
     if found is None:
         return Description()
     return found if isinstance(found, Description) else Description(*found)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One thing an approver must know before a quick yes, as it is now; a warning stands out."""
+
+    label: str
+    value: str
+    is_warning: bool = False
+
+
+Briefs = Callable[[Sequence[str]], Mapping[str, Sequence[Brief]]]
+_BRIEFS: dict[str, Briefs] = {}
+
+
+def brief(kind: str) -> Callable[[Briefs], Briefs]:
+    """Register what a list of many subjects `<kind>:<key>` shows of each beside what was asked: called with the keys,
+    returns key → briefs, in a fixed number of SQL statements."""
+
+    def register(function: Briefs) -> Briefs:
+        _BRIEFS[kind] = function
+        return function
+
+    return register
+
+
+def briefs(subjects: Iterable[str]) -> dict[str, Sequence[Brief]]:
+    """Return subject → what its app says of it now, for those it has something to say of."""
+    keys: dict[str, list[str]] = {}
+    for subject in subjects:
+        kind, _, key = subject.partition(":")
+        if kind in _BRIEFS:
+            keys.setdefault(kind, []).append(key)
+    return {f"{kind}:{key}": rows for kind, found in keys.items() for key, rows in _BRIEFS[kind](found).items()}
 
 
 Guard = Callable[[str], None]

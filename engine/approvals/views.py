@@ -22,6 +22,7 @@ from engine.approvals.domain import approvals
 from engine.approvals.forms import ActForm, BulkForm, bulk_lines, picked
 from engine.approvals.models import Approval, Attachment, SavedView
 from engine.approvals.record import as_pdf
+from engine.approvals.subjects import briefs as briefs_of
 from engine.approvals.telling import unheard
 from frontend.kit.doors import door, one
 from frontend.kit.refusals import sentences, status_of
@@ -212,13 +213,18 @@ def _next(request: HttpRequest) -> str:
 
 @door("approvals.use_inbox", methods=("GET", "POST"))
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Show what would be approved at once and what it adds up to; then approve each by itself and show each result."""
+    """Show what would be approved at once, what is to know of each now and what it adds up to; then approve each by itself
+    and show each result."""
     person = cast("Employee", request.user)
     if request.method == "POST":
         return _approve_all(request, person)
     found = list(queries.waiting_for(person).filter(pk__in=picked(request.GET.getlist("pick"))))
+    briefs = briefs_of(row.subject for row in found)
+    rows = zip(found, queries.rows_of(found, at=timezone.now()), strict=True)
     context = {
-        "rows": [(row, f"{row.pk}:{row.round}:{uuid.uuid4()}") for row in queries.rows_of(found, at=timezone.now())],
+        "rows": [
+            (row, f"{row.pk}:{row.round}:{uuid.uuid4()}", briefs.get(approval.subject, ())) for approval, row in rows
+        ],
         "sums": queries.sums(found),
         "form": BulkForm(),
         "next": _next(request),

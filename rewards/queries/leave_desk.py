@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from engine.approvals import queries as approvals
 from engine.approvals.models import Approval
+from engine.approvals.subjects import Brief
 from people.models import Employee
 from rewards.models import LeaveRequest
 from rewards.models.ledger import Lot
@@ -112,6 +113,12 @@ def fullest(request: LeaveRequest, held: Ground) -> tuple[str, int, int] | None:
     return min(found, key=lambda row: row[2] - row[1], default=None)
 
 
+def quota_text(quota: tuple[str, int, int]) -> str:
+    """Return the tightest quota in words."""
+    unit, gone, most = quota
+    return _("%(unit)s: %(gone)s of at most %(most)s are away") % {"unit": unit, "gone": gone, "most": most}
+
+
 def black_out(request: LeaveRequest, held: Ground) -> str:
     """Return why the days are black-out days by now, '' when they are not."""
     path, days = request.unit.path if request.unit else "", {half.day for half in leave.read(request.halves)}
@@ -184,10 +191,7 @@ def facts(request: LeaveRequest, *, at: datetime) -> list[tuple[str, object]]:
     if closed := black_out(request, held):
         found.append((_("Black-out days"), closed))
     if (quota := fullest(request, held)) is not None:
-        words = _("%(unit)s: %(gone)s of at most %(most)s are away") % {
-            "unit": quota[0], "gone": quota[1], "most": quota[2],
-        }  # fmt: skip
-        found.append((_("Cover quota"), words))
+        found.append((_("Cover quota"), quota_text(quota)))
     if request.halves:
         path = "/".join(employee.unit.ancestor_codes[:3]) + "/" if employee.unit else ""
         others = [f"{row.name} ({row.days})" for row in absences(request, held, path=path)]
@@ -197,6 +201,35 @@ def facts(request: LeaveRequest, *, at: datetime) -> list[tuple[str, object]]:
         found.append((_("The applicant suggests"), request.suggested.name))
     mine = [row for row in held.requests if row.redemption.employee_id == employee.pk]
     found.append((_("Half days this year"), used(mine, path="", item=None, year=timezone.localdate(at).year)))
+    return found
+
+
+def briefs(keys: Sequence[str], *, at: datetime) -> dict[str, list[Brief]]:
+    """Return redemption → days, cover and quota of each that is one of leave: what a yes to many at once rests on. At most
+    3 SQL statements for any number.
+    """
+    wanted = set(keys)
+    wishes = LeaveRequest.objects.filter(redemption__in=wanted).select_related("redemption__employee__unit")
+    people = {row.redemption.employee_id: row.redemption.employee for row in wishes}
+    held = ground(employees=people.values(), at=at, keys=wanted) if people else Ground()
+    return {str(row.pk): _brief(row, held) for row in held.requests if str(row.pk) in wanted}
+
+
+def _brief(request: LeaveRequest, held: Ground) -> list[Brief]:
+    found = [Brief(_("Wanted on"), days_text(request) or _("days not chosen yet"))]
+    if closed := black_out(request, held):
+        found.append(Brief(_("Black-out days"), closed, is_warning=True))
+    rule = getattr(request.redemption.item, "leave_rule", None)
+    needs = bool(rule and rule.needs_cover and request.wanted_on)
+    if request.cover is not None:
+        found.append(Brief(_("Who covers"), request.cover.name))
+    elif request.suggested is not None:
+        words = _("suggested: %(name)s") % {"name": request.suggested.name}
+        found.append(Brief(_("Who covers"), words, is_warning=needs))
+    elif request.wanted_on is not None:
+        found.append(Brief(_("Who covers"), _("nobody named"), is_warning=needs))
+    if (quota := fullest(request, held)) is not None:
+        found.append(Brief(_("Cover quota"), quota_text(quota), is_warning=quota[1] >= quota[2]))
     return found
 
 

@@ -19,3 +19,22 @@ def _parcel(monkeypatch):
 )  # fmt: skip
 def test_description_comes_from_the_subjects_app(subject, expected):
     assert subjects.description(subject) == expected
+
+
+def test_briefs_of_many_subjects_are_asked_of_each_app_at_once(monkeypatch):
+    asked = []
+
+    def of_parcels(keys):
+        asked.append(list(keys))
+        return {key: [subjects.Brief("Weight", f"{key} kg")] for key in keys if key != "gone"}
+
+    monkeypatch.setattr(subjects, "_BRIEFS", {})
+    subjects.brief("parcel")(of_parcels)
+
+    found = subjects.briefs(["parcel:7", "letter:7", "parcel:gone", "parcel:8"])
+
+    assert found == {
+        "parcel:7": [subjects.Brief("Weight", "7 kg")],
+        "parcel:8": [subjects.Brief("Weight", "8 kg")],
+    }
+    assert asked == [["7", "gone", "8"]]

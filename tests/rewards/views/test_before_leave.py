@@ -95,7 +95,9 @@ def test_a_suggestion_waits_for_the_unit_head(company: Company, client: Client, 
     desk = client.get("/mall/leave/desk/")
     approval = Approval.objects.get(subject=request.redemption.subject)
     summary = client.get("/approvals/bulk/", {"pick": [approval.pk], "next": "/mall/leave/desk/"})
-    early = client.post("/approvals/bulk/", {"line": [line for _row, line in summary.context["rows"]], "note": ""})
+    early = client.post(
+        "/approvals/bulk/", {"line": [line for _row, line, _briefs in summary.context["rows"]], "note": ""}
+    )
     request.refresh_from_db()
     before = request.cover
     confirmed = client.post(

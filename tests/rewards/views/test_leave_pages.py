@@ -29,7 +29,9 @@ from rewards.models import (
     Reconciliation,
 )
 from tests.factories.people import Company, make_employee
-from tests.factories.rewards import AT, ask, give_points, grant_leave, make_leave
+from tests.factories.rewards import AT, ask, give_points, grant_leave, make_goods, make_leave
+
+ENGLISH = {"accept-language": "en"}
 
 
 def enter(client: Client, person: Employee) -> Client:
@@ -88,12 +90,67 @@ def test_many_are_approved_at_once_with_their_sum(company: Company, client: Clie
     picks = [row.pk for row in client.get("/mall/leave/desk/").context["rows"]]
 
     summary = client.get("/approvals/bulk/", {"pick": picks, "next": "/mall/leave/desk/"})
-    lines = [line for _row, line in summary.context["rows"]]
+    lines = [line for _row, line, _briefs in summary.context["rows"]]
     done = client.post("/approvals/bulk/", {"line": lines, "note": ""})
 
     assert sorted(total for _label, total in summary.context["sums"]) == [3, 900]
     assert (done.context["done"], done.context["failed"]) == (3, 0)
     assert client.get("/mall/leave/desk/").context["rows"] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_summary_of_many_names_days_cover_and_quota(company: Company, client: Client, count: int, django_assert_num_queries: Any) -> None:  # fmt: skip
+    CoverQuota.objects.create(unit=company.shop, most_away=count)
+    covered, *others = wait(company, count)
+    leave.save_rule(item=covered.redemption.item, person_cap_half_days=None, needs_cover=True, by=company.hr, at=AT)
+    leave.name_cover(request=covered, number=company.stranger.number, by=company.leader, at=timezone.now())
+    picks = list(Approval.objects.filter(subject__startswith="redemption:").values_list("pk", flat=True))
+    enter(client, company.leader)
+    client.get("/approvals/bulk/", {"pick": picks})
+
+    with django_assert_num_queries(8):
+        page = client.get("/approvals/bulk/", {"pick": picks}, headers=ENGLISH)
+
+    found = {row.number: [(brief.label, brief.value, brief.is_warning) for brief in briefs]
+             for row, _line, briefs in page.context["rows"]}  # fmt: skip
+    day = f"{covered.wanted_on:%m-%d} morning"
+    quota = ("Cover quota", f"{company.shop.name}: {count - 1} of at most {count} are away", False)
+    assert found[covered.redemption.employee.number] == [
+        ("Wanted on", day, False), ("Who covers", company.stranger.name, False), quota,
+    ]  # fmt: skip
+    for other in others:
+        assert found[other.redemption.employee.number] == [
+            ("Wanted on", day, False), ("Who covers", "nobody named", True), quota,
+        ]  # fmt: skip
+
+
+def test_summary_warns_of_black_out_days_a_full_quota_and_an_open_suggestion(company: Company, client: Client) -> None:
+    request = wait(company, 2)[0]
+    CoverQuota.objects.create(unit=company.shop, most_away=1)
+    BlackOut.objects.create(
+        unit=company.plant, from_on=request.wanted_on, until_on=request.wanted_on, reason="年度检修"
+    )
+    LeaveRequest.objects.filter(pk=request.pk).update(suggested=company.stranger)
+    pick = Approval.objects.get(subject=request.redemption.subject).pk
+
+    page = enter(client, company.leader).get("/approvals/bulk/", {"pick": pick}, headers=ENGLISH)
+
+    ((_row, _line, briefs),) = page.context["rows"]
+    assert [(brief.label, brief.value, brief.is_warning) for brief in briefs[1:]] == [
+        ("Black-out days", "年度检修", True),
+        ("Who covers", f"suggested: {company.stranger.name}", False),
+        ("Cover quota", f"{company.shop.name}: 1 of at most 1 are away", True),
+    ]
+
+
+def test_summary_says_nothing_more_of_what_is_no_leave(company: Company, client: Client) -> None:
+    give_points(company.worker, 100)
+    row = ask(make_goods(company, asks_approval=True), company.worker)
+    pick = Approval.objects.get(subject=row.subject).pk
+
+    page = enter(client, company.leader).get("/approvals/bulk/", {"pick": pick})
+
+    assert [briefs for _row, _line, briefs in page.context["rows"]] == [()]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -208,11 +208,11 @@ def briefs(keys: Sequence[str], *, at: datetime) -> dict[str, list[Brief]]:
     """Return redemption → days, cover and quota of each that is one of leave: what a yes to many at once rests on. At most
     3 SQL statements for any number.
     """
-    wanted = set(keys)
+    wanted = {UUID(key) for key in keys}
     wishes = LeaveRequest.objects.filter(redemption__in=wanted).select_related("redemption__employee__unit")
     people = {row.redemption.employee_id: row.redemption.employee for row in wishes}
     held = ground(employees=people.values(), at=at, keys=wanted) if people else Ground()
-    return {str(row.pk): _brief(row, held) for row in held.requests if str(row.pk) in wanted}
+    return {str(row.pk): _brief(row, held) for row in held.requests if row.pk in wanted}
 
 
 def _brief(request: LeaveRequest, held: Ground) -> list[Brief]:

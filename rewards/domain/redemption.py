@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from engine.events.domain import record
 from people.models import Employee
@@ -57,8 +58,15 @@ class CapReached(ValidationError):
     """The person has had this as often as allowed."""
 
     def __init__(self, cap: int, *, is_yearly: bool = True) -> None:
-        yearly = _("You can have this %(cap)s times a year, and you have. Try again next year.")
-        message = yearly if is_yearly else _("You can have this %(cap)s times in all, and you have.")
+        yearly = ngettext(
+            "You can have this once a year, and you have. Try again next year.",
+            "You can have this %(cap)s times a year, and you have. Try again next year.",
+            cap,
+        )
+        ever = ngettext(
+            "You can have this once, and you have.", "You can have this %(cap)s times in all, and you have.", cap
+        )
+        message = yearly if is_yearly else ever
         super().__init__(message, code="cap-reached", params={"cap": cap})
 
 

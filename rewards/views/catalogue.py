@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontend.kit.doors import door, one
 from people.models import Employee
@@ -210,5 +211,8 @@ def cancel_session(request: HttpRequest, session: CourseSession) -> HttpResponse
         context = {"form": SessionForm(instance=session), "session": session, "reason_form": form}
         return render(request, "rewards/session.html", context, status=422)
     people = flows.cancel_session(session=session, **form.cleaned_data, **acting(request))
-    messages.success(request, _("Called off; %(n)s people have their points back.") % {"n": people})
+    said = ngettext(
+        "Called off; one person has the points back.", "Called off; %(n)s people have their points back.", people
+    )
+    messages.success(request, said % {"n": people})
     return redirect("rewards:item", session.item_id)

@@ -39,11 +39,15 @@ class Points:
         self.items: list[Item] = []
 
     def grant_budgets(self) -> None:
-        """The union grants a year's points to the company's and the plants' budgets."""
+        """The union grants a year's points to the company's and the plants' budgets, and adds to them each quarter."""
         chair = self.company.by_role["union_chair"][0]
-        at = self.now - timedelta(days=360)
-        for unit, points in [(self.company.root, 400_000), *[(plant, 300_000) for plant in self.company.plants]]:
-            budgets.grant(unit=unit, points=points, by=chair, at=at, id=uuid.uuid4(), reason="年度积分预算")
+        units = [(self.company.root, 400_000), *[(plant, 300_000) for plant in self.company.plants]]
+        for days, share, reason in ((360, 70, "年度积分预算"), *[(days, 10, "季度追加") for days in (270, 170, 75)]):
+            at = self.now - timedelta(days=days)
+            for unit, points in units:
+                budgets.grant(
+                    unit=unit, points=points * share // 100, by=chair, at=at, id=uuid.uuid4(), reason=reason
+                )  # fmt: skip
 
     def welcome(self) -> None:
         """Everybody skilled was thanked once, so that many wallets hold something."""

@@ -20,7 +20,7 @@ from contests.pure.awards import award_points
 from contests.pure.ranking import Standing
 from contests.queries import teams
 from contests.queries.appeals import pending
-from contests.queries.awards import read_award_table, sharing_of
+from contests.queries.awards import fund_of, read_award_table, sharing_of
 from contests.queries.material import material_of
 from contests.queries.statistics import report_of
 from engine.live import domain as live
@@ -118,7 +118,7 @@ def rewrite(*, contest: Contest, reason: str, by: Employee | None, at: datetime)
     if contest.state == State.FINAL:
         awards.correct(
             event=_event(contest, version.number), earlier=earlier, lines=award_lines(contest), reason=reason,
-            budget_unit=contest.budget_unit, by=by, at=at,
+            budget_unit=contest.budget_unit, fund=fund_of(contest), by=by, at=at,
         )  # fmt: skip
         certificates.supersede(contest=contest, by=by, at=at, reason=reason)
         live.publish(contest.code, at=at)

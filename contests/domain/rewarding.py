@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from contests.domain.results import awards_of, people_of
 from contests.models import Contest
+from contests.queries.awards import fund_of
 from people.models import Employee
 from rewards.domain import awards, rule_revisions, rule_tables
 
@@ -16,7 +17,7 @@ def tell_rules(contest: Contest, *, at: datetime) -> None:
     """Keep what the award table paid as decisions, and note who took part and who was placed for the award rules.
 
     Called again after a correction: what has changed is decided again by the rules that decided before.
-    The worker lets the rules decide afterwards: no account is locked here. 8 SQL statements, 10 for teams.
+    The worker lets the rules decide afterwards: no account is locked here. 12 SQL statements, 14 for teams.
     """
     facts = {"contest": contest.code, "trade": contest.trade.code if contest.trade else ""}
     shown = contest.result_rows.filter(entry__employee__isnull=False).exclude(entry__status__in=("dns", "dq", "wd"))
@@ -27,9 +28,7 @@ def tell_rules(contest: Contest, *, at: datetime) -> None:
     paid: list[tuple[Employee, int, dict[str, int | str]]] = [
         (one.employee, one.points, {**facts_of_all, "rank": one.rank or 0}) for one in awards_of(contest)
     ]
-    rule_tables.keep_table(
-        version=table, key=contest.subject, lines=paid, budget=awards.budget_code(contest.budget_unit), at=at
-    )
+    rule_tables.keep_table(version=table, key=contest.subject, lines=paid, budget=_payer(contest), at=at)
     took_part = {person.pk: facts_of_all for person, _rank in rows}
     placed: dict[int, dict[str, int | str]] = {
         person.pk: {**facts_of_all, "rank": rank} for person, rank in rows if rank
@@ -38,6 +37,12 @@ def tell_rules(contest: Contest, *, at: datetime) -> None:
     ranked = [person for person, rank in rows if rank]
     rule_revisions.revise(event="contest.taken-part", key=contest.subject, facts=took_part, people=people, at=at)
     rule_revisions.revise(event="contest.placed", key=contest.subject, facts=placed, people=ranked, at=at)
+
+
+def _payer(contest: Contest) -> str:
+    """Return the account that pays, as the award finds it."""
+    fund = fund_of(contest)
+    return awards.budget_code(awards.payer_of(contest.budget_unit, fund), fund)
 
 
 def correct(contest: Contest, *, at: datetime) -> None:

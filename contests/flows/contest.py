@@ -23,6 +23,7 @@ from contests.models import Appeal, Contest, Disqualification, Registration, She
 from contests.queries import gate
 from contests.queries import round_signing as rounds
 from contests.queries.appeals import pending
+from contests.queries.awards import fund_of
 from engine.approvals.domain import approvals
 from engine.approvals.models import Approval as ApprovalRow
 from engine.approvals.models import Ballot
@@ -33,6 +34,7 @@ from engine.flows.flow import JinbangFlow
 from engine.flows.nodes import End, Function, Handle, If, Start, TaskAlreadyDone, Timer, this
 from people.models import Employee
 from people.queries import working_calendar
+from rewards.domain import funds
 from rewards.domain.awards import award
 
 HELD = datetime(9999, 1, 1, tzinfo=UTC)  # when a timer fires that waits for appeals
@@ -172,7 +174,9 @@ class ContestFlow(JinbangFlow):
         contest = _contest(step)
         once(f"contest.award:{contest.subject}", at=step.at)
         if lines := results.award_lines(contest):
-            award(event=contest.subject, lines=lines, budget_unit=contest.budget_unit, by=step.by, at=step.at)
+            fund = funds.demand(fund_of(contest)).code
+            award(event=contest.subject, lines=lines, budget_unit=contest.budget_unit, by=step.by, at=step.at, fund=fund,
+                  expires_on=funds.last_day(fund, at=step.at))  # fmt: skip
         rewarding.tell_rules(contest, at=step.at)
 
 

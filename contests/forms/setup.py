@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Contest, PanelMember
 from people.models import Employee, Trade, Unit
+from rewards.queries.funds import all_funds
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -101,6 +102,10 @@ class AwardForm(forms.Form):
     budget_unit = forms.ModelChoiceField(
         label=_("Points are paid by"), queryset=Unit.objects.none(), required=False, empty_label="—"
     )
+    fund = forms.ChoiceField(
+        label=_("Fund"), required=False,
+        help_text=_("What the points may buy, and how long they live. Nothing chosen: the fund of the budget that pays."),
+    )  # fmt: skip
     team = forms.ChoiceField(
         label=_("The points of a team"), required=False,
         choices=[("each", _("each member gets them")), ("split", _("are shared by the members"))],
@@ -111,6 +116,11 @@ class AwardForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_team:
             del self.fields["team"]
+        present = str(self.initial.get("fund") or "")
+        offered = [(row.code, str(row)) for row in all_funds() if row.is_open or row.code == present]
+        self.fields["fund"].choices = [("", _("that of the budget")), *offered]
+        if len(offered) < 2:
+            self.fields["fund"].widget = forms.HiddenInput()
         kinds = (Unit.Kind.COMPANY, Unit.Kind.PLANT)
         self.fields["budget_unit"].queryset = Unit.objects.filter(kind__in=kinds)
 

@@ -27,7 +27,8 @@ class Contest(models.Model):
     """A contest 竞赛 of one trade.
 
     `scheme` is `contests.pure.scheme.to_json`; `conditions` is `{"trades": [code], "unit_ids": [pk], "minimum_skill_level":
-    0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n, "team": "each"|"split"}`;
+    0–5}`; `award_table` is `{"rows": [{"rank_from", "rank_to", "points"}], "participation_points": n, "team": "each"|"split",
+    "fund": code}`, the last two if wanted;
     `time_rule` is `contests.pure.time_penalty.read_rule`. `draw_seed` drew the
     start order and is public; `code_seed` drew the blind codes and is the secrecy officer's until the result is. The
     board of a contest has the contest's code. `previous_round` is the round whose best advance to this one, as

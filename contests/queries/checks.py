@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, PanelMember
 from contests.pure import time_penalty
-from contests.queries.awards import read_award_table
+from contests.queries.awards import chosen_fund, read_award_table
 from contests.queries.eligibility import read_conditions
 from contests.queries.panels import COUNTING, aspects_of, panel_conflicts
+from rewards.queries.funds import fund_of_code
 
 Role = PanelMember.Role
 
@@ -113,6 +114,9 @@ def _award_problem(contest: Contest) -> str:
     pays = any(band.points for band in bands) or participation_points
     if pays and contest.budget_unit is None:
         return _("Say which unit's budget pays the points.")
+    found = fund_of_code(chosen_fund(contest.award_table)) if pays else None
+    if pays and (found is None or not found.is_open):
+        return _("The fund of the points is closed. Choose another one.")
     return ""
 
 

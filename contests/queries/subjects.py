@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contests.models import Contest, Disqualification, Registration
+from contests.queries.awards import chosen_fund
 from contests.queries.teams import mates_of
 from engine.approvals.subjects import describe
+from rewards.queries.funds import name_of
 
 Facts = tuple[list[tuple[str, Any]], str]
 
@@ -34,6 +36,7 @@ def contest_facts(key: str) -> Facts | None:
         (_("Organiser"), contest.organiser),
         (_("Chief judge"), contest.chief_judge),
         (_("Points are paid by"), contest.budget_unit),
+        (_("Fund"), name_of(chosen_fund(contest.award_table))),
     ]
     return [(label, value) for label, value in facts if value], f"/contests/{contest.code}/"
 

@@ -17,10 +17,12 @@ from contests import flows
 from contests.forms.registration import RegistrationForm
 from contests.models import Contest, Registration
 from contests.queries import appeals, contests, registrations, result_sheets, results
+from contests.queries.awards import chosen_fund
 from contests.queries.conditions import conditions_of
 from contests.queries.eligibility import eligibility
 from frontend.kit.doors import SIGNED_IN, door, one
 from people.models import Employee
+from rewards.queries.funds import name_of
 
 ROWS = 12
 CHIPS = (
@@ -61,6 +63,7 @@ def detail(request: HttpRequest, contest: Contest) -> HttpResponse:
         "may_chair": person.has_perm("contests.chair_contest", contest),
         "conditions": conditions_of(contest),
         "award": contest.award_table,
+        "fund": name_of(chosen_fund(contest.award_table)),
         "groups": _groups(contest),
     }
     return render(request, "contests/detail.html", context)

@@ -16,6 +16,7 @@ from contests.domain import panels, setup
 from contests.forms.entries import TimeRuleForm
 from contests.forms.setup import AwardForm, AwardRows, BasicsForm, ConditionsForm, PanelForm
 from contests.models import Contest, PanelMember
+from contests.queries.awards import chosen_fund
 from frontend.kit.doors import door, one
 from people.models import Employee
 from people.queries import holders
@@ -144,6 +145,7 @@ def awards(request: HttpRequest, contest: Contest) -> HttpResponse:
         "participation_points": table.get("participation_points", 0),
         "budget_unit": contest.budget_unit,
         "team": table.get("team", "each"),
+        "fund": chosen_fund(table),
     }
     form = AwardForm(request.POST or None, initial=initial, is_team=contest.team_size > 1)
     rows = AwardRows(request.POST or None, initial=table.get("rows", []), prefix="row")
@@ -155,6 +157,8 @@ def awards(request: HttpRequest, contest: Contest) -> HttpResponse:
             if row.cleaned_data and not row.cleaned_data.get("DELETE")
         ]
         value = {"rows": kept, "participation_points": form.cleaned_data["participation_points"] or 0}
+        if form.cleaned_data["fund"]:
+            value["fund"] = form.cleaned_data["fund"]
         if contest.team_size > 1:
             value["team"] = form.cleaned_data["team"] or "each"
         try:

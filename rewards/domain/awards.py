@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.events.domain import record
 from people.models import Employee, Unit
-from rewards.domain import ledger
+from rewards.domain import funds, ledger
 from rewards.pure import codes
-from rewards.pure.transfers import DEFAULT_FUND, Transfer, in_fund
+from rewards.pure.transfers import DEFAULT_FUND, Transfer, fund_of, in_fund
 from rewards.queries import Paid, paid_by
-from rewards.queries.budgets import with_budget
+from rewards.queries.budgets import COMPANY_BUDGET, with_budget
 
 MOST_LINES = 500
-COMPANY_BUDGET = "budget:company"
 
 
 @dataclass(frozen=True)
@@ -146,6 +145,7 @@ def correct(
     by: Employee | None,
     at: datetime,
     expires_on: date | None = None,
+    fund: str = DEFAULT_FUND,
 ) -> Correction:
     """Make what earlier events have paid equal to the lines: pay what is missing, take back what is too much.
 
@@ -158,6 +158,8 @@ def correct(
         earlier: every event that paid for the same thing before, the first payment first.
         lines: what each person is to have in all; who was paid and is not among them is to have nothing.
         reason: what people read beside points that are taken back.
+        expires_on: last valid day of what is paid on top; None for as long as the fund says.
+        fund: which fund pays on top where nothing was paid before; else it is the one that paid.
 
     Raises:
         ledger.BudgetEmpty: the budget cannot pay what is missing; nothing was moved.
@@ -166,8 +168,11 @@ def correct(
     events, day = [*earlier, event], timezone.localdate(at)
     wanted = {line.employee.number: line for line in lines}
     paid = paid_by(events, on=day)
+    fund = fund_of(paid[0].debit) if paid else fund
     taking = _takings(paid, wanted, event=event, reason=reason)
-    paying = _missing(paid, wanted, budget_unit, event=event, expires_on=expires_on)
+    payer = budget_code(payer_of(budget_unit, fund), fund)
+    until = expires_on or funds.last_day(fund, at=at)
+    paying = _missing(paid, wanted, payer=payer, event=event, expires_on=until)
     chain = _linked([*taking, *paying])
     if not chain:
         return Correction()
@@ -210,7 +215,7 @@ def _takings(paid: Sequence[Paid], wanted: dict[str, AwardLine], *, event: str, 
         found.append(
             Transfer(
                 id=str(uuid5(NAMESPACE_URL, f"{event}:reverse:{row.id}")),
-                debit=f"wallet:{row.number}",
+                debit=in_fund(f"wallet:{row.number}", fund_of(row.debit)),
                 credit=row.debit,
                 kind=codes.REVERSE,
                 amount=amount,
@@ -222,20 +227,15 @@ def _takings(paid: Sequence[Paid], wanted: dict[str, AwardLine], *, event: str, 
 
 
 def _missing(
-    paid: Sequence[Paid],
-    wanted: dict[str, AwardLine],
-    budget_unit: Unit | None,
-    *,
-    event: str,
-    expires_on: date | None,
+    paid: Sequence[Paid], wanted: dict[str, AwardLine], *, payer: str, event: str, expires_on: date | None
 ) -> list[Transfer]:
     """Return the awards of what is missing."""
-    sums, payer = _sums(paid), budget_code(payer_of(budget_unit))
+    sums = _sums(paid)
     return [
         Transfer(
             id=transfer_id(event, number),
             debit=payer,
-            credit=f"wallet:{number}",
+            credit=in_fund(f"wallet:{number}", fund_of(payer)),
             kind=codes.AWARD,
             amount=line.points - sums.get(number, 0),
             expires_on=expires_on,

@@ -42,7 +42,7 @@ class FundForm(forms.ModelForm[Fund]):
     )  # fmt: skip
     expiry_months = forms.IntegerField(
         label=_("Months its points live"), min_value=1, max_value=MOST_MONTHS, required=False,
-        help_text=_("Empty: for ever. Manual and bulk awards follow it; an award rule says it itself."),
+        help_text=_("Empty: for ever. Manual and bulk awards and contests follow it; an award rule says it itself."),
     )  # fmt: skip
 
     class Meta:

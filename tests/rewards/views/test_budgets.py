@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from engine.approvals.models import Approval
 from people.models import Employee
 from rewards import flows, tasks
-from rewards.domain import budgets, ledger
+from rewards.domain import awards, budgets, ledger
 from rewards.models import BulkAward, TopUp
 from tests.factories.approvals import act
 from tests.factories.people import Company
@@ -56,6 +57,26 @@ def test_budgets_page_takes_the_same_statements_for_any_number(
         answer = page.get(reverse("rewards:budgets"))
 
     assert answer.status_code == 200
+
+
+def test_budgets_page_says_the_day_each_budget_runs_out(company: Company, client: Client) -> None:
+    """The plant gave 450 of 1,350 in the 90 days: 180 more days; what the shop was given it has not touched."""
+    now = timezone.now()
+    budgets.grant(unit=company.plant, points=1450, by=None, at=now, id=uuid.uuid4())
+    for days, points in ((5, 300), (80, 150), (200, 100)):
+        line = [awards.AwardLine(company.worker, points, "")]
+        awards.award(
+            event=f"drill:{days}", lines=line, budget_unit=company.plant, by=None, at=now - timedelta(days=days)
+        )
+    fill(company.shop)
+
+    rows = signed_in(client, company.union_chair).get(reverse("rewards:budgets")).context["rows"]
+
+    today = timezone.localdate(now)
+    assert {row.unit: (row.left, row.awarded, row.runs_out_on) for row in rows} == {
+        company.plant.name: (900, 550, today + timedelta(days=180)),
+        company.shop.name: (1000, 0, None),
+    }
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -37,6 +37,10 @@ COLUMNS = (
     ("factor", gettext_lazy("Factor")),
     ("zero_is_missing", gettext_lazy("Zero is no mark")),
     ("round", gettext_lazy("Rounded")),
+    ("level_0", gettext_lazy("Level 0")),
+    ("level_1", gettext_lazy("Level 1")),
+    ("level_2", gettext_lazy("Level 2")),
+    ("level_3", gettext_lazy("Level 3")),
     ("code", gettext_lazy("code")),
     ("group_code", gettext_lazy("Code of the group")),
 )
@@ -45,6 +49,7 @@ ENGLISH = {
     "Group": "group", "Weight of the group": "weight", "Aspect": "title", "Kind": "kind", "Lowest mark": "min",
     "Full marks": "max", "Step": "step", "Marks are combined by": "combine", "Dropped at each end": "trim",
     "From this many judges": "trim_from", "Factor": "factor", "Zero is no mark": "zero_is_missing", "Rounded": "round",
+    "Level 0": "level_0", "Level 1": "level_1", "Level 2": "level_2", "Level 3": "level_3",
     "code": "code", "Code of the group": "group_code",
 }  # fmt: skip
 
@@ -124,15 +129,16 @@ def _guides(guides: object, scheme: Scheme) -> dict[str, Any]:
     return kept
 
 
-def lines_of(scheme: Scheme) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the rows of a scheme's table, one row an aspect."""
+def lines_of(scheme: Scheme, guides: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the rows of a scheme's table, one row an aspect with what its levels mean."""
     groups = {group.code: group for group in scheme.groups}
     rows = [
         [
             groups[aspect.group].title, decimals.text(groups[aspect.group].weight), aspect.title, aspect.kind,
             decimals.text(aspect.minimum), decimals.text(aspect.maximum), decimals.text(aspect.step), aspect.combine,
             str(aspect.trim or ""), str(aspect.trim_from or ""), decimals.text(aspect.factor),
-            "1" if aspect.zero_is_missing else "", " ".join(aspect.round) or NO_ROUNDING, aspect.code, aspect.group,
+            "1" if aspect.zero_is_missing else "", " ".join(aspect.round) or NO_ROUNDING,
+            *(guides.get(aspect.code, {}).get("levels") or [""] * LEVELS), aspect.code, aspect.group,
         ]
         for aspect in scheme.aspects
     ]  # fmt: skip
@@ -149,10 +155,14 @@ def read_table(table: Table, contest: Contest, head: Mapping[str, Any]) -> Read:
         faults.append(("", _("The table lacks these columns: %(columns)s.") % {"columns": "、".join(missing)}))
     if faults:
         return Read(blank(contest), faults=tuple(faults))
-    data = blank(contest) | {"contest": dict(head), "group": [], "aspect": []}
+    data = blank(contest) | {"contest": dict(head), "group": [], "aspect": [], "guides": {}}
     addresses: list[dict[str, str]] = []
     for row in table.rows:
         _take(data, row, columns, addresses)
+    if "level_0" not in columns:  # a table without these columns says nothing about levels
+        data["guides"] = {
+            row["code"]: contest.guides[row["code"]] for row in data["aspect"] if row["code"] in contest.guides
+        }
     data["ranking"] = {"order": ["total", *(f"group:{group['code']}" for group in data["group"])], "ascending": []}
     result = read(json.dumps(data), contest)
     return Read(result.data, result.scheme, faults=tuple(_located(fault, addresses) for fault in result.faults))
@@ -178,6 +188,9 @@ def _take(data: dict[str, Any], row: Row, columns: Sequence[str], addresses: lis
             "trim": _whole(texts.get("trim")), "trim_from": _whole(texts.get("trim_from")),
         }
     )  # fmt: skip
+    levels = [texts.get(f"level_{number}", "") for number in range(LEVELS)]
+    if any(levels):
+        data["guides"][data["aspect"][-1]["code"]] = {"levels": levels}
     addresses.append({name: cell.address for name, cell in given.items()})
 
 

@@ -130,10 +130,9 @@ def figures(material: Material) -> PanelFigures:
     order = [judge.judge for judge in material.judges]
     judged = [aspect for aspect in scheme.aspects if aspect.code in cells]
     found = tuple(sorted(_outliers(judged, cells), key=lambda row: -row.times))
-    is_even = len({(aspect.mark_minimum, aspect.mark_maximum) for aspect in judged}) <= 1
-    shifts = {aspect.code: (Fraction(0), Fraction(1)) if is_even else _percent(aspect) for aspect in judged}
+    unit, shifts = scale_of(judged)
     return PanelFigures(
-        unit="marks" if is_even else "percent",
+        unit=unit,
         judges=_judges(order, cells, shifts, found),
         aspects=tuple(
             AspectFigures(
@@ -147,6 +146,13 @@ def figures(material: Material) -> PanelFigures:
         overall=_agreement(_own_sums(scheme, cells), order),
         outliers=found,
     )  # fmt: skip
+
+
+def scale_of(judged: Sequence[Aspect]) -> tuple[Unit, dict[str, tuple[Fraction, Fraction]]]:
+    """Return the unit of figures over these aspects, and of each what is taken off a mark and what it is then multiplied by."""
+    is_even = len({(aspect.mark_minimum, aspect.mark_maximum) for aspect in judged}) <= 1
+    shifts = {aspect.code: (Fraction(0), Fraction(1)) if is_even else _percent(aspect) for aspect in judged}
+    return "marks" if is_even else "percent", shifts
 
 
 def judgements(material: Material) -> dict[str, dict[str, dict[str, Decimal]]]:
@@ -293,20 +299,21 @@ def _outliers(judged: Iterable[Aspect], cells: Cells) -> Iterator[Outlier]:
     a step: a single step is the grain of the marks themselves. Only cells at least three judges marked can tell.
     """
     for aspect in judged:
-        wide = {
-            entry: (given, _median(map(Fraction, given.values())))
-            for entry, given in cells[aspect.code].items()
-            if len(given) >= LEAST_FOR_OUTLIERS
-        }
-        if not wide:
-            continue
-        sizes = [abs(Fraction(value) - middle) for given, middle in wide.values() for value in given.values()]
-        limit = FAR * max(TO_DEVIATION * _median(sizes), Fraction(aspect.mark_step) / 2)
-        for entry, (given, middle) in wide.items():
-            for judge, value in given.items():
+        middles, limit = far_from(aspect, cells[aspect.code])
+        for entry, middle in middles.items():
+            for judge, value in cells[aspect.code][entry].items():
                 row = Outlier(entry, aspect.code, judge, value, middle, limit)
                 if abs(row.deviation) > limit:
                     yield row
+
+
+def far_from(aspect: Aspect, rows: Mapping[str, Given]) -> tuple[dict[str, Fraction], Fraction]:
+    """Return the median of each entry at least three judges marked, and how far from it a mark may lie in this aspect."""
+    wide = {entry: given for entry, given in rows.items() if len(given) >= LEAST_FOR_OUTLIERS}
+    middles = {entry: _median(map(Fraction, given.values())) for entry, given in wide.items()}
+    sizes = [abs(Fraction(value) - middles[entry]) for entry, given in wide.items() for value in given.values()]
+    spread = TO_DEVIATION * _median(sizes) if sizes else Fraction(0)
+    return middles, FAR * max(spread, Fraction(aspect.mark_step) / 2)
 
 
 def _median(values: Iterable[Fraction]) -> Fraction:

@@ -14,6 +14,7 @@ from contests.pure import decimals, judge_statistics
 from contests.queries.material import material_of
 
 MOST_OUTLIERS = 6
+DENSE_FROM = 20  # with so many entries a cell has room for one number
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class HeatMap:
 
     entries: list[str]
     rows: list[HeatRow]
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether cells are drawn close together, with what is to be given beside the judge."""
+        return len(self.entries) >= DENSE_FROM
 
     def passed_over(self, *, is_closed: bool) -> list[Passed]:
         """Return what judges left blank: up to the last entry they have marked, and everything once judging is closed."""

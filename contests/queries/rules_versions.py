@@ -31,10 +31,10 @@ class Shift:
 
 @dataclass(frozen=True)
 class ExampleRow:
-    """A worked example: its title (a code of `worked_examples.usual` or a person's text), the marks of each aspect, the total."""
+    """A worked example: its title (a code of `worked_examples.usual` or a person's text), (aspect's title, its marks), the total."""
 
     title: str
-    marks: list[str]
+    marks: list[tuple[str, str]]
     total: str
 
 
@@ -86,7 +86,7 @@ def _version(row: RulesVersion, before: RulesVersion | None, material: Bundle | 
         examples=[
             ExampleRow(
                 example["title"],
-                [" · ".join(example["marks"].get(aspect.code, ())) for aspect in scheme.aspects],
+                [(aspect.title, " · ".join(example["marks"].get(aspect.code, ()))) for aspect in scheme.aspects],
                 example["total"],
             )
             for example in row.examples

@@ -11,10 +11,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from contests.models import Contest, PanelMember, ResultVersion
-from contests.pure import decimals, judge_statistics, sensitivity
+from contests.models import Contest, Mark, PanelMember, ResultVersion
+from contests.pure import decimals, judge_statistics, practice, sensitivity
+from contests.pure import scheme as schemes
 from contests.pure.bundle import Bundle
 from contests.pure.judge_statistics import ICC_LIMITS, W_LIMITS, Agreement, JudgeFigures, Outlier
+from contests.pure.practice import PracticeFigures
 from contests.pure.sensitivity import Margin, Sentence, Variant
 from contests.queries.material import material_of
 
@@ -46,21 +48,37 @@ SENTENCES = {
 
 
 def report_of(contest: Contest) -> dict[str, Any]:
-    """Return statistics and sensitivity as JSON-able data, to be kept with a result. Five statements.
+    """Return statistics and sensitivity as JSON-able data, to be kept with a result. Six statements.
 
-    `{"unit", "judges", "aspects", "overall", "outliers", "outlier_count", "limits", "sensitivity"}`: judges and entries by
+    `{"unit", "judges", "practice", "aspects", "overall", "outliers", "outlier_count", "limits", "sensitivity"}`: judges and entries by
     code, figures as text, None where there is none, sentences as {"code", "params"}. {} for a contest without rules.
     """
-    return report(material_of(contest)) if contest.has_scheme else {}
+    return report(material_of(contest), _practised(contest)[0]) if contest.has_scheme else {}
 
 
-def report(material: Bundle) -> dict[str, Any]:
+def _practised(contest: Contest) -> tuple[list[schemes.Mark], dict[str, str]]:
+    """Return the marks trainees gave, which count for nothing, and the names of who gave them. One statement."""
+    rows = Mark.objects.filter(
+        sheet__contest=contest, sheet__member__role=PanelMember.Role.TRAINEE, value__isnull=False
+    ).order_by("id")
+    marks, names = [], {}
+    for entry, aspect, code, name, value in rows.values_list(
+        "entry__code", "aspect", "sheet__member__code", "sheet__member__name", "value"
+    ):
+        if value is not None:
+            marks.append(schemes.Mark(entry, aspect, code, value))
+            names[code] = name
+    return marks, names
+
+
+def report(material: Bundle, practised: Sequence[schemes.Mark] = ()) -> dict[str, Any]:
     """Return the data of `report_of` for plain material; the order of marks does not matter."""
     found = judge_statistics.figures(material)
     cells = judge_statistics.judgements(material)
     return {
         "unit": found.unit,
         "judges": [_judge(row) for row in found.judges],
+        "practice": [_practice(row) for row in practice.compare(material, practised)],
         "aspects": [
             {
                 "aspect": row.aspect,
@@ -86,6 +104,17 @@ def _judge(row: JudgeFigures) -> dict[str, Any]:
         "spread": _text(row.spread),
         "correlation": _text(row.correlation),
         "outliers": row.outliers,
+    }
+
+
+def _practice(row: PracticeFigures) -> dict[str, Any]:
+    return {
+        "judge": row.judge,
+        "marks": row.marks,
+        "mean": _rounded(row.mean, PLACES),
+        "severity": _rounded(row.severity, PLACES),
+        "correlation": _text(row.correlation),
+        "outliers": row.far,
     }
 
 
@@ -198,6 +227,7 @@ class Page:
 
     report: Mapping[str, Any]
     judges: list[JudgeLine]
+    practice: list[JudgeLine]
     outliers: list[Mapping[str, Any]]
     agreements: list[AgreementLine]
     verdict: str
@@ -207,17 +237,18 @@ class Page:
 
 
 def page_of(contest: Contest) -> Page | None:
-    """Return the page's content, None while no judgement is given. Five statements."""
+    """Return the page's content, None while no judgement is given. Six statements."""
     if not contest.has_scheme:
         return None
     material = material_of(contest)
-    data = report(material)
+    practised, trainees = _practised(contest)
+    data = report(material, practised)
     titles = {row.code: row.title for row in material.scheme.aspects}
     names = {
         row.entry: row.entry if contest.names_hidden or not row.name else f"{row.entry} {row.name}"
         for row in material.entries
     }
-    return _page(data, titles, names, {row.judge: row.name for row in material.judges})
+    return _page(data, titles, names, {row.judge: row.name for row in material.judges} | trainees)
 
 
 def kept_page(version: ResultVersion) -> Page | None:
@@ -242,6 +273,7 @@ def _page(
     return Page(
         report=data,
         judges=_judge_lines(data["judges"], judges),
+        practice=_judge_lines(data.get("practice", []), judges),
         outliers=[
             row | {"title": titles[row["aspect"]], "name": names[row["entry"]], "is_low": row["deviation"][0] == "-"}
             for row in data["outliers"]

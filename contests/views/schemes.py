@@ -101,7 +101,7 @@ def export(request: HttpRequest, contest: Contest) -> HttpResponse:
     """Hand the scheme out as an Excel table, one row an aspect."""
     if not contest.has_scheme:
         raise Http404
-    header, lines = forms.lines_of(contest.marking_scheme)
+    header, lines = forms.lines_of(contest.marking_scheme, contest.guides)
     return sheets.xlsx_response(f"{contest.code}-scheme.xlsx", header, lines)
 
 

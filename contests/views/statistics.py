@@ -20,7 +20,7 @@ from people.models import Employee
 
 @door("contests.view_statistics", see="contests.view_contest", contest=CONTEST)
 def statistics(request: HttpRequest, contest: Contest) -> HttpResponse:
-    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 11 SQL statements."""
+    """Show severity, spread, agreement and outliers of the judges, and what would change the podium. 12 SQL statements."""
     if request.GET.get("format") == "json":
         return _as_file(figures.report_of(contest), f"{contest.code}-statistics.json")
     context = {

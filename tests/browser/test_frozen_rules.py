@@ -43,7 +43,7 @@ def test_chief_freezes_the_rules_and_an_amendment_shows_both_results(visit: Any,
     page.locator(".scheme-head").nth(1).get_by_label("权重").fill("2")
     page.fill("#reason", "实操权重漏写")
     page.get_by_role("button", name="先看影响").click()
-    expect(page.locator("tbody tr", has_text="02").locator("td")).to_have_text(["02", "2", "1", "89.00", "108.00"])
+    expect(page.locator("tbody tr", has_text="02").locator("td")).to_have_text(["02", "2 → 1", "89.00 → 108.00"])
     assert RulesVersion.objects.count() == 1
     expect(page.locator("#reason")).to_have_value("实操权重漏写")
     page.get_by_role("button", name="发布修正").click()  # the question after it is answered with no
@@ -55,10 +55,10 @@ def test_chief_freezes_the_rules_and_an_amendment_shows_both_results(visit: Any,
 
     amended = page.locator("section.card", has_text="实操权重漏写")
     expect(amended.locator("tbody tr", has_text="01").first.locator("td")).to_have_text(
-        ["01", "1", "2", "90.00", "100.00"]
+        ["01", "1 → 2", "90.00 → 100.00"]
     )
     expect(amended.locator("tbody tr", has_text="02").first.locator("td")).to_have_text(
-        ["02", "2", "1", "89.00", "108.00"]
+        ["02", "2 → 1", "89.00 → 108.00"]
     )
     expect(page.locator("code.digest")).to_have_count(2)
     phone.reload()

@@ -13,16 +13,18 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from contests import flows
-from contests.domain import draw, judging, marking, panels, registration, rounds, setup
+from contests.domain import judging, marking, panels, results, rounds, setup
 from contests.models import Contest, Entry, Mark, Penalty, Registration
 from contests.pure.marks import Op
 from contests.pure.scheme import COMBINES
 from engine.approvals.models import Approval
+from engine.events.models import Event
 from tests.factories import contests as made
 from tests.factories.contests import AT, make_contest, make_judging, make_scheme, sheet_of
-from tests.factories.people import Company, give_role, make_employee
-from tests.factories.results import make_noticed
-from tests.factories.teams import begin, make_people, make_team_contest, register
+from tests.factories.people import Company, give_role, make_employee, make_unit
+from tests.factories.results import UNTIL, make_noticed, mark
+from tests.factories.round_signing import agree
+from tests.factories.teams import begin, make_people, make_team_contest, other_plant, register
 
 DESK = (1360, 900)
 HOW = {  # the words of the editor, and what the verifier makes of 7, 8 and 10 (worldskills: 1, 2 and 2 of 10 points)
@@ -166,14 +168,31 @@ def test_captain_lets_a_substitute_step_in(visit: Any, people: Company) -> None:
     assert {one.employee.name for one in row.team.filter(left_at=None).select_related("employee")} == {"队长", "替补"}
 
 
-def test_envelopes_are_opened_by_two_in_reverse(visit: Any, people: Company) -> None:
-    contest = made.publish(make_contest(people, quota=None, is_sealed=True), people)
+def test_lots_are_drawn_in_two_steps_sealed_and_opened_by_two_in_reverse(visit: Any, people: Company) -> None:
+    contest = make_contest(people, quota=None, is_sealed=True, notice_working_days=0)
+    contest = flows.submit(contest=contest, by=people.organiser, at=AT)
+    agree(Approval.objects.get(subject=contest.subject), people.union_chair)
     for person in [people.worker, *made.make_contestants(people, 2)]:
         made.register(contest, person)
-    registration.close(contest=contest, by=people.organiser, at=AT)
-    draw.draw(contest=contest, seed="open", code_seed="secret", by=people.organiser, at=AT)
-    contest = judging.start(contest=contest, by=people.organiser, at=AT)
-    judging.close(contest=contest, by=people.chief_judge, at=AT, reason="时间到")
+    flows.close_registration(contest=contest, by=people.organiser, at=AT)
+    organiser = visit(people.organiser.number, size=DESK).go(f"/contests/{contest.code}/manage/")
+    organiser.fill("#seed", "当天上证指数收盘 3210.55")
+    organiser.get_by_role("button", name="抽签").click()
+    expect(organiser.get_by_role("button", name="开始评分")).to_be_visible()
+
+    # Everybody can draw the start order again; of the codes only the digests of two envelopes are announced.
+    phone = visit(people.worker.number)
+    page = phone.go(f"/contests/{contest.code}/")
+    page.get_by_role("link", name="自己验证抽签").click()
+    expect(page.locator(".note.ok")).to_contain_text("与出场顺序完全一致")
+    seals = list(contest.seals.values_list("commitment", flat=True))
+    expect(page.locator("code.digest")).to_contain_text(["3210.55", *seals])
+    lots = page.locator("tbody code.digest").all_inner_texts()
+    assert lots == sorted(lots)
+    assert len(lots) == 3
+    assert not phone.overflows()
+    flows.start_judging(contest=contest, by=people.organiser, at=AT)
+    flows.close_judging(contest=contest, by=people.chief_judge, at=AT, reason="时间到")
     address = f"/contests/{contest.code}/seals/"
     officer, auditor = (visit(one.number, size=DESK) for one in (people.secrecy_officer, people.auditor))
 
@@ -187,6 +206,13 @@ def test_envelopes_are_opened_by_two_in_reverse(visit: Any, people: Company) -> 
         page.get_by_role("button", name="确认启封").click()
         expect(page.locator(".tag.ok")).to_have_count(opened)
 
+    expect(page.locator(".note.ok")).to_contain_text("与密封内容完全一致")
+    page.locator("details summary").last.click()
+    expect(page.locator("details").last).to_contain_text(f"{people.worker.number} →")
+    acts = Event.objects.filter(subject=contest.subject, action__startswith="seal.").order_by("pk")
+    assert list(acts.values_list("action", "by")) == [
+        ("seal.opening-asked", people.secrecy_officer.pk), ("seal.opened", people.auditor.pk),
+    ] * 2  # fmt: skip
     assert not Entry.objects.filter(contest=contest, employee=None).exists()
 
 
@@ -207,3 +233,27 @@ def test_next_round_is_made_and_those_who_advance_are_brought_up(visit: Any, peo
 
     states = Registration.objects.filter(contest=twin).order_by("applied_at").values_list("state", flat=True)
     assert list(states) == ["confirmed", "confirmed", "waitlisted"]
+
+
+def test_ties_at_the_line_and_full_units_are_said_before_anybody_advances(visit: Any, people: Company) -> None:
+    coke = make_unit("coke", "焦化厂", parent=people.root, kind="plant")
+    elsewhere = [*make_people(people, "轧钢工", unit=other_plant(people)), *make_people(people, "炼焦工", unit=coke)]
+    contest = make_judging(people, contestants=3, people=elsewhere)
+    own = dict(contest.entries.values_list("name", "code"))
+    points = {"选手1": "95", "选手2": "90", "轧钢工": "80", "炼焦工": "80", "选手3": "70"}
+    mark(contest, people, {own[name]: value for name, value in points.items()})
+    judging.close(contest=contest, by=people.chief_judge, at=AT, reason="时间到")
+    results.begin_notice(contest=contest, until=UNTIL, by=people.union_chair, at=AT)
+    page = visit(people.organiser.number, size=DESK).go(f"/contests/{contest.code}/next-round/")
+
+    # Two places, at most one of a unit, and nobody who ties at the line: the quota frees a place two tie for.
+    page.fill("#id_code", "welding-final")
+    page.fill("#id_top", "2")
+    page.fill("#id_per_unit", "1")
+    page.select_option("#id_ties", "none")
+    page.get_by_role("button", name="创建下一轮").click()
+    page.wait_for_url("**/welding-final/edit/")
+    page.goto(page.url.replace("/edit/", "/round/"))
+
+    told = [" ".join(cell.split()) for cell in page.locator("tbody td:last-child").all_inner_texts()]
+    assert told == ["晋级", "未晋级 本单位名额已满", "递补 界线并列", "递补 界线并列", "未晋级 本单位名额已满"]

@@ -153,7 +153,7 @@ class Scheme extends LitElement {
       <div class="scheme-head">${this.text(group, "title", w.group, `group.${index}.title`)}${this.number(group, "weight", w.weight, `group.${index}.weight`)}
         <p class="scheme-sum">${say(w.points, { n: shown(sum) })}<span class="muted small">${say(w.share, { n: percent(sum, total) })}</span></p>
         ${rows.length ? nothing : html`<button class="button small" type="button" @click=${() => { this.data.group.splice(index, 1); this.changed(); }}>${w.remove}</button>`}</div>
-      <meter class="scheme-meter" min="0" max="100" value=${Number(percent(sum, total))} aria-label=${w.share}></meter>
+      <meter class="scheme-meter" min="0" max="100" value=${Number(percent(sum, total))} aria-label=${say(w.share, { n: percent(sum, total) })}></meter>
       ${repeat(rows, (/** @type {any} */ row) => row.code, (/** @type {any} */ row) => this.aspect(row, group, total))}
       <button class="button small" type="button" @click=${() => this.add(group.code)}>+ ${w.addAspect}</button></section>`;
   }

@@ -48,7 +48,11 @@ def test_examples_stand_under_their_aspects_whatever_order_the_database_keeps(co
     (row,) = rules_versions.versions_of(contest, may_see_results=True)
 
     assert row.titles == ["笔试", "焊缝外观", "安全文明"]
-    assert row.examples[0].marks == ["100", "10 · 10 · 10 · 10 · 10", "10 · 10 · 10 · 10 · 10"]
+    assert row.examples[0].marks == [
+        ("笔试", "100"),
+        ("焊缝外观", "10 · 10 · 10 · 10 · 10"),
+        ("安全文明", "10 · 10 · 10 · 10 · 10"),
+    ]
     assert (row.by, row.examples[0].total, row.shifts) == (company.chief_judge.name, "120.00", None)
 
 

@@ -87,6 +87,22 @@ def test_excel_out_and_in_again_is_the_same_scheme(company: Company) -> None:
     assert Contest.objects.get().scheme == contest.scheme  # nothing stored yet
 
 
+def test_level_texts_go_through_excel_and_a_table_without_them_leaves_them(company: Company) -> None:
+    contest = make_contest(company)
+    guides = {"seam": {"levels": ["有裂纹", "合格", "", "优"]}}
+    Contest.objects.filter(pk=contest.pk).update(guides=guides)
+    client = enter(company.organiser)
+    full = client.get(f"/contests/{contest.code}/scheme/scheme.xlsx").content
+    lines = [["实操", "焊缝外观", "10", "seam"], ["实操", "安全", "10", "safety"]]
+    narrow = sheets.xlsx_response("x.xlsx", ["Group", "Aspect", "Full marks", "code"], lines).content
+
+    for book in (full, narrow):
+        answer = client.post(
+            f"/contests/{contest.code}/scheme/upload/", {"file": SimpleUploadedFile("评分表.xlsx", book)}
+        )
+        assert answer.context["data"]["guides"] == guides
+
+
 def test_faults_of_an_excel_table_name_their_cells(company: Company) -> None:
     contest = make_contest(company)
     header = ["Group", "Aspect", "Full marks", "Step", "Factor"]
@@ -205,7 +221,9 @@ def test_amending_is_for_the_chief_judge(company: Company) -> None:
 def test_rows_of_the_table_hold_everything_of_an_aspect() -> None:
     scheme = make_scheme()
 
-    header, lines = forms.lines_of(scheme)
+    header, lines = forms.lines_of(scheme, {"seam": {"levels": ["有裂纹", "合格", "", "优"]}})
 
+    assert [len(line) for line in lines] == [len(header)] * 3
     assert len(header) == len(forms.COLUMNS)
+    assert [line[-6:-2] for line in lines[:2]] == [[""] * 4, ["有裂纹", "合格", "", "优"]]
     assert [line[2] for line in lines] == ["笔试", "焊缝外观", "安全文明"]

@@ -50,7 +50,7 @@ def test_two_people_open_both_envelopes_on_their_pages(company: Company) -> None
 
 def pages_of(contest: Contest, sheet: int) -> list[str]:
     base = f"/contests/{contest.code}"
-    own = ("", "/manage/", "/judging/", "/gate/", "/scores/", "/statistics/", "/seals/", "/rules/", "/result/", "/verify/",
+    own = ("", "/manage/", "/judging/", "/gate/", "/scores/", "/statistics/", "/seals/", "/draw/", "/rules/", "/result/", "/verify/",
            "/verify/?format=json", "/bundle.zip", "/result.pdf", "/result.xlsx", "/changes/")  # fmt: skip
     api = ("standings", "results", "bundle")
     return [

@@ -15,7 +15,7 @@ from contests.models import Contest
 from contests.pure.marks import Op
 from contests.queries import statistics
 from engine.live.models import Board
-from tests.factories.contests import AT, make_contest, make_judging, mark_everything, sheet_of
+from tests.factories.contests import AT, give, make_contest, make_judging, mark_everything, sheet_of
 from tests.factories.people import Company, give_role, make_employee
 from tests.factories.results import draft, make_noticed, new_mark
 
@@ -42,7 +42,7 @@ def test_the_page_costs_the_same_for_any_size(company: Company, contestants: int
         answer = chief.get(f"/contests/{contest.code}/statistics/")
 
     assert answer.status_code == 200
-    assert len(queries) == 11
+    assert len(queries) == 12
 
 
 def test_the_page_of_now_does_not_claim_to_be_a_kept_version(company: Company) -> None:
@@ -190,3 +190,22 @@ def test_the_report_kept_with_a_version_is_shown_as_it_was(company: Company) -> 
     assert "/statistics/1/" not in enter(company.worker).get(f"/contests/{contest.code}/result/").content.decode()
     assert enter(company.worker).get(f"/contests/{contest.code}/statistics/1/").status_code == 403
     assert chief.get(f"/contests/{contest.code}/statistics/9/").status_code == 404
+
+
+def test_trainees_are_measured_against_the_panel_and_kept_with_the_report(company: Company) -> None:
+    contest = make_contest(company, quota=None)
+    trainee = make_employee(company.other_team, name="见习裁判")
+    panels.assign(contest=contest, employee=trainee, role="trainee", by=company.organiser, at=AT)
+    contest = make_judging(company, contestants=2, contest=contest)
+    mark_everything(contest, company.judge)
+    before = statistics.report_of(contest)
+    give(contest, trainee, "seam", e01="4", e02="5")
+
+    page = enter(company.chief_judge).get(f"/contests/{contest.code}/statistics/").content.decode()
+
+    report = statistics.report_of(contest)
+    assert report["practice"] == [
+        {"judge": "P1", "marks": 2, "mean": "4.50", "severity": "3.00", "correlation": "1.00", "outliers": 0}
+    ]
+    assert report | {"practice": []} == before
+    assert "P1 见习裁判" in page

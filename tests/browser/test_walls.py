@@ -88,6 +88,32 @@ def test_a_thousand_rows_keep_the_page_small_and_in_order_on_a_weak_machine(visi
     assert phone.page.evaluate("document.body.scrollHeight") > COUNT * 40
 
 
+CUT = """() => [...document.querySelectorAll('.board-list .board-name, .board-cells > span > span, .board-total')]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 3)
+  .map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize(("count", "columns"), [(3, 3), (12, 4), (12, 9)])
+def test_long_names_and_what_a_hall_can_read_of_the_columns_are_never_cut(
+    visit: Any, board: Board, count: int, columns: int
+) -> None:
+    names = ["阿卜杜热西提·买买提依明·吐尔逊", "欧阳买买提·阿卜杜热合曼江", "Li Xiaoming"]
+    told = [{"code": f"c{number}", "title": f"评分组{number}"} for number in range(columns)]
+    shown = rows(count)
+    for place, row in enumerate(shown):
+        row |= {"name": names[place % 3], "cells": {column["code"]: "100.00" for column in told}}
+    Board.objects.filter(pk=board.pk).update(rows=shown, columns=told)
+
+    page = visit(size=(1920, 1080)).go(f"/boards/{board.code}/wall/")
+    expect(page.locator("[data-status][data-value=live]")).to_be_visible(timeout=15_000)
+    expect(page.locator(".board-row").first).to_be_visible()
+    page.wait_for_function("() => !document.querySelector('.board-row.entering')")
+
+    assert page.evaluate(CUT) == []
+    first = page.locator(".board-row").first
+    expect(first.locator(".board-cells > span")).to_have_count(columns if columns <= 4 else 0)
+
+
 LAYOUT = """() => [...document.querySelectorAll('.wall, .wall *')].filter((each) => each.checkVisibility() && !each.matches('[data-clock]')).map((each) => {
   const box = each.getBoundingClientRect();
   return [each.className, each.childElementCount ? '' : each.textContent, [box.left, box.top, box.right, box.bottom, parseFloat(getComputedStyle(each).fontSize)]];

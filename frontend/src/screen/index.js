@@ -1,9 +1,9 @@
 // The wall: rows glide to their places, pages turn by themselves, the top three stay.
 import { follow } from "./feed.js";
 import { chart, move } from "./chart.js";
-import { paged, rowHeight, staged, windowed } from "./lines.js";
+import { ems, paged, rowHeight, staged, windowed } from "./lines.js";
 import { put, roll } from "./roll.js";
-import { LONG_NAME, Stage } from "./stage.js";
+import { Stage } from "./stage.js";
 
 /** @typedef {import("./reducer.js").Row} Row */
 /** @typedef {import("./reducer.js").Board} Board */
@@ -27,6 +27,9 @@ const BACK_TO_PAIRING = 3000;
 const CHART_EVERY = 1000;
 const OWN_EVERY = 5000;
 const MOVES_STAY = 6000;
+const LONG_NAME = 6; // Chinese characters: more are written smaller, on two lines
+const MOST_COLUMNS = 4; // more cannot be read from the back of a hall
+const FEW_ROWS = 5; // they are written larger
 const PARTS = ["rank", "move", "name", "unit", "cells", "total"];
 
 let board = first;
@@ -106,13 +109,26 @@ function make(row, box, tag) {
   return line;
 }
 
+/** The columns a hall can read: a few or none. */
+function readable() {
+  return isWall && board.columns.length <= MOST_COLUMNS ? board.columns : [];
+}
+
+/** A title above its value. @param {HTMLElement} box */
+function makeCell(box) {
+  const cell = box.appendChild(document.createElement("span"));
+  cell.append(document.createElement("small"), document.createElement("span"));
+  return cell;
+}
+
 /** @param {HTMLElement} box @param {Row} row */
 function writeCells(box, row) {
-  const columns = isWall ? board.columns : [];
+  const columns = readable();
   while (box.childElementCount > columns.length) box.lastElementChild?.remove();
   columns.forEach((column, index) => {
-    const cell = box.children[index] ?? box.appendChild(document.createElement("span"));
-    put(cell, `${column.title} ${row.cells[column.code] ?? "–"}`);
+    const cell = box.children[index] ?? makeCell(box);
+    put(/** @type {HTMLElement} */ (cell.firstElementChild), column.title);
+    put(/** @type {HTMLElement} */ (cell.lastElementChild), row.cells[column.code] ?? "–");
   });
 }
 
@@ -128,7 +144,7 @@ function write(line, row) {
   line.classList.toggle("silver", row.rank === 2);
   line.classList.toggle("bronze", row.rank === 3);
   line.classList.toggle("mine", row.id === mine);
-  line.classList.toggle("long", row.name.length > LONG_NAME);
+  line.classList.toggle("long", ems(row.name) > LONG_NAME);
 }
 
 const FREEZE = `jinbang-freeze:${root.dataset.board}`;
@@ -250,7 +266,18 @@ function chartSoon() {
   charted = board;
 }
 
+/** Few rows are written larger, and names take the room columns leave: heights are measured anew then. */
+function arrange() {
+  if (!isWall) return;
+  const size = board.rows.length + Number(board.left ?? 0) <= FEW_ROWS ? "few" : "many";
+  const columns = String(readable().length);
+  if (size !== root.dataset.size) height = room = 0;
+  mark(root, "data-size", size);
+  mark(root, "data-columns", columns);
+}
+
 function draw() {
+  arrange();
   place();
   ranks = new Map(board.rows.map((row) => [row.id, row.rank]));
   if (board.state === "frozen") sessionStorage.setItem(FREEZE, JSON.stringify([...ranks]));

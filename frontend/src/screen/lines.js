@@ -50,3 +50,10 @@ export function staged(rows, left, room) {
   const slots = left + rows.length <= room ? left : Math.min(left, SLOTS);
   return { places: rows.slice(0, room - slots).map((row, index) => ({ row, index: slots + index })), slots };
 }
+
+const LATIN = 0.55;
+
+/** How wide a text is in the width of one Chinese character. @param {string} text */
+export function ems(text) {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1 : LATIN), 0);
+}

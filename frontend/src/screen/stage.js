@@ -1,4 +1,5 @@
 // The stage of a reveal: the opening, a called place in suspense, a medal's name, the podium at the end. What it shows is the board's state.
+import { ems } from "./lines.js";
 import { put, roll } from "./roll.js";
 
 /** @typedef {import("./reducer.js").Row} Row */
@@ -7,7 +8,7 @@ import { put, roll } from "./roll.js";
 const MEDALS = ["", "gold", "silver", "bronze"];
 const CARD = 7000;
 const PODIUM = 30_000;
-export const LONG_NAME = 8; // letters: more are written smaller
+const LONG_NAME = 8; // Chinese characters: more are written smaller
 const PIECES = 60;
 const MOST_ON_A_STEP = 2;
 
@@ -49,7 +50,7 @@ export class Stage {
   /** @param {Record<string, string>} texts */
   say(texts) {
     for (const name of ["place", "name", "unit", "total", "note"]) put(this.part(name), texts[name] ?? "");
-    this.part("name").classList.toggle("long", (texts.name ?? "").length > LONG_NAME);
+    this.part("name").classList.toggle("long", ems(texts.name ?? "") > LONG_NAME);
   }
 
   /** Nothing is out yet: the hall's lights go down. @param {Board} board */
@@ -90,7 +91,7 @@ export class Stage {
       if (!rows.length) continue;
       const step = document.createElement("li");
       step.className = `podium-step ${MEDALS[rank]}`;
-      const line = (/** @type {string} */ name, /** @type {string} */ text) => step.append(Object.assign(document.createElement("span"), { className: `podium-${name}${name === "name" && text.length > LONG_NAME ? " long" : ""}`, textContent: text }));
+      const line = (/** @type {string} */ name, /** @type {string} */ text) => step.append(Object.assign(document.createElement("span"), { className: `podium-${name}${name === "name" && ems(text) > LONG_NAME ? " long" : ""}`, textContent: text }));
       for (const row of rows.slice(0, MOST_ON_A_STEP)) {
         line("name", row.name);
         line("unit", row.unit);

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import expect
 
 from contests import tasks
 from contests.models import Certificate, Contest
@@ -89,6 +93,61 @@ def test_issuing_shows_how_far_it_is_and_ends_with_the_list(visit: Any, people: 
 
     page.wait_for_selector("table.cards tbody tr")
     assert page.locator("table.cards tbody tr").count() == 3
+
+
+def modules(picture: bytes, at: tuple[float, float], size: float, count: int) -> list[list[bool]]:
+    """Read a QR code of `count` modules from a picture: whether the middle of each is dark."""
+    with Image.open(io.BytesIO(picture)) as image:
+        grey, step = image.convert("L"), size / (count + 8)
+        places = [(number + 4.5) * step for number in range(count)]
+        return [
+            [int(grey.getpixel((at[0] + x, at[1] + y)) or 0) < 128 for x in places]  # type: ignore[arg-type,call-overload]
+            for y in places
+        ]
+
+
+def test_the_code_on_the_picture_leads_to_a_page_that_needs_no_signing_in_and_tells_only_what_is_public(
+    visit: Any, server: str, people: Company
+) -> None:
+    contest, _rows = make_issued(people, people=[people.worker], contestants=2)
+    mine = Certificate.objects.get(contest=contest, employee=people.worker)
+    page = visit(people.worker.number).go("/contests/certificates/mine/")
+    link = page.get_by_role("link", name="别人扫码后看到的页面").first
+    address = server + str(link.get_attribute("href"))
+    picture = page.request.get(server + str(page.locator("img.certificate-share").first.get_attribute("src"))).body()
+    wanted = [[bool(dark) for dark in row] for row in segno.make_qr(address, error="m").matrix]
+
+    stranger = visit().go(address.removeprefix(server))
+
+    assert modules(picture, (70, 1144), 230, len(wanted)) == wanted
+    expect(stranger.locator("h1")).to_have_text("证书真实有效")
+    seen = stranger.inner_text("main")
+    for told in (people.worker.name, mine.number, mine.facts["award"]):
+        assert told in seen
+    for hidden in (people.worker.number, people.team.name, "70.00", "78.50"):
+        assert hidden not in seen
+    assert stranger.goto(f"{server}/verify/{'x' * 22}/").status == 404
+
+
+def test_a_name_that_cannot_be_printed_stops_everything_until_it_is_mended(visit: Any, people: Company) -> None:
+    contest = make_final(people)
+    names = {"01": "欧阳买买提·阿卜杜热合曼江", "02": "𠮷川", "03": "王\U0001f9e8"}
+    for code, name in names.items():
+        contest.entries.filter(code=code).update(name=name)
+    organiser = visit(people.organiser.number, size=(1360, 900))
+    page = organiser.go(f"/contests/{contest.code}/certificates/")
+    expect(page.locator("#ready [role=alert]")).to_contain_text("\U0001f9e8")
+    expect(page.locator("#ready button.primary")).to_be_disabled()
+
+    contest.entries.filter(code="03").update(name="王伟")
+    page = organiser.go(f"/contests/{contest.code}/certificates/")
+
+    expect(page.locator("#ready")).to_contain_text("所有姓名、单位和标题均可打印。")
+    expect(page.locator("#ready button.primary")).to_be_enabled()
+    expect(page.locator("figure figcaption")).to_contain_text(["欧阳买买提·阿卜杜热合曼江", "𠮷川"])
+    for picture in page.locator("figure img").all():
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function("(picture) => picture.naturalWidth > 1000", arg=picture.element_handle())
 
 
 def contest_template() -> int:

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from contests.domain import bundles, results
 from contests.models import Contest, ResultRow
+from contests.pure.bundle import Bundle, write
+from tests.contests.pure.bundle import test_sports as sports
+from tests.factories.contests import AT
 from tests.factories.people import Company
 from tests.factories.trimmed import make_trimmed, make_trimmed_notice
 
@@ -82,6 +86,38 @@ def test_chief_sees_whether_one_judge_decides_the_podium_and_by_how_much(
     page.get_by_role("link", name="当时的统计").click()
     expect(page.locator("main")).to_contain_text("随成绩第 1 版保存的统计")
     expect(page.locator("#sensitivity")).to_contain_text("去掉 J1 后，第 1 名与第 2 名互换。")
+
+
+DIVES = ["去掉 7, 8.5 → 平均 47/6 → × 9.6 = 75.2 → 75.20", "75.20 + 90.75 = 165.95"]
+BEFORE, AFTER = "平均 43/6 → 取舍后 7.2 → × 31 = 223.2", "平均 22/3 → × 31 = 682/3 → 取舍后 227.3"
+
+
+@pytest.mark.parametrize(
+    ("bundle", "winner", "told"),
+    [
+        (sports.diving(), ["quan Q", "165.95"], DIVES),
+        (sports.aerobatics('["combined"]'), ["extra E", "308.2"], [BEFORE, "223.2 + 85 = 308.2"]),
+        (sports.aerobatics('["factor"]'), ["yak Y", "307.3"], [AFTER, "227.3 + 80.0 = 307.3"]),
+    ],
+    ids=["diving", "aerobatics rounded before the factor", "aerobatics rounded after the factor"],
+)
+def test_other_sports_come_out_in_the_browser_as_their_rules_say(
+    visit: Any, people: Company, bundle: Bundle, winner: list[str], told: list[str]
+) -> None:
+    contest = bundles.import_bundle(files=write(bundle), by=people.organiser, at=AT)
+    Contest.objects.filter(pk=contest.pk).update(result_detail="marks")
+    contest.refresh_from_db()
+    results.begin_notice(contest=contest, until=AT, by=None, at=AT)
+
+    page = visit(people.stranger.number, size=(1366, 900)).go(f"/contests/{contest.code}/verify/")
+
+    expect(page.locator("[data-verify][data-done=right]")).to_be_visible()
+    first = page.locator(".verify-entry").first
+    for text in winner:
+        expect(first.locator("summary")).to_contain_text(text)
+    first.locator("summary").click()
+    for text in told:
+        expect(first).to_contain_text(text)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -13,7 +13,7 @@ from fractions import Fraction
 EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, Overflow])
 
 WHOLE_DIGITS = 12
-DECIMAL_DIGITS = 12
+DECIMAL_DIGITS = 24
 _NUMBER = re.compile(
     rf"[+-]?(?:0*[0-9]{{1,{WHOLE_DIGITS}}}(?:\.[0-9]{{0,{DECIMAL_DIGITS}}}0*)?|\.[0-9]{{1,{DECIMAL_DIGITS}}}0*)"
 )

@@ -54,7 +54,7 @@ EXPECTED = {
     "not_a_code": gettext_noop("1 to 64 of the characters a-z, 0-9 and -"),
     "not_a_choice": gettext_noop("one of %(choices)s"),
     "not_whole": gettext_noop("a whole number from %(minimum)s to %(maximum)s"),
-    "not_a_number": gettext_noop("a decimal number such as 9.25, at most 12 digits before and 12 after the point"),
+    "not_a_number": gettext_noop("a decimal number such as 9.25, at most 12 digits before and 24 after the point"),
     "repeated": gettext_noop("every value once"),
     "not_positive": gettext_noop("a number greater than 0"),
     "below_minimum": gettext_noop("a number not below min, %(minimum)s"),

@@ -12,7 +12,7 @@ export const ZERO = { n: 0n, d: 1n };
 
 /** A typed decimal, or null. @param {unknown} text @returns {Fraction | null} */
 export function read(text) {
-  const match = /^\s*([+-]?)(\d{1,12})(?:\.(\d{1,12}))?\s*$/.exec(String(text ?? "").normalize("NFKC"));
+  const match = /^\s*([+-]?)(\d{1,12})(?:\.(\d{1,24}))?\s*$/.exec(String(text ?? "").normalize("NFKC"));
   if (!match) return null;
   const places = match[3] ?? "";
   const whole = BigInt(match[2] + places);

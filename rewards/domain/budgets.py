@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.events.domain import record
 from people.models import Employee, Unit
-from rewards.domain import funds, ledger
+from rewards.domain import funds, keys, ledger
 from rewards.domain.awards import budget_code, payer_of
 from rewards.models import TopUp
 from rewards.pure import codes
@@ -90,17 +90,16 @@ def ask_top_up(
     """Keep that somebody asks for more points for a unit; returns it and whether it is new (the same key is the same).
 
     Raises:
-        WrongAmount: less than 1 or absurdly many. funds.NoSuchFund: see there.
+        WrongAmount: less than 1 or absurdly many. funds.NoSuchFund, keys.Reused: see there.
     """
-    known = TopUp.objects.filter(pk=key).first()
+    reason = reason.strip()[:200]
+    known = keys.known(TopUp, key, by=by, unit=unit, points=points, reason=reason, fund=fund, asked_by=by)
     if known is not None:
         return known, False
     if not 1 <= points <= MOST_POINTS:
         raise WrongAmount
     funds.demand(fund)
-    row = TopUp.objects.create(
-        id=key, unit=unit, points=points, reason=reason.strip()[:200], asked_by=by, asked_at=at, fund=fund
-    )
+    row = TopUp.objects.create(id=key, unit=unit, points=points, reason=reason, asked_by=by, asked_at=at, fund=fund)
     record(row.subject, "budget.top-up-asked", by=by, at=at, unit=unit.code, points=points)
     return row, True
 

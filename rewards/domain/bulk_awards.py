@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engine.events.domain import record
 from people.models import Employee, Unit
-from rewards.domain import budgets, funds, ledger
+from rewards.domain import budgets, funds, keys, ledger
 from rewards.domain.awards import budget_code
 from rewards.models import BulkAward, BulkPart
 from rewards.pure import codes
@@ -47,11 +47,14 @@ def ask(
     """Keep what is asked for; returns it and whether it is new (the same key again is the same).
 
     Raises:
-        Nobody: there is nobody to pay. funds.NoSuchFund: see there.
+        Nobody: there is nobody to pay. funds.NoSuchFund, keys.Reused: see there.
         budgets.WrongAmount: fewer than 1 or more than 10,000 points each.
     """
-    known = BulkAward.objects.filter(pk=key).first()
+    reason = reason.strip()[:200]
+    known = keys.known(BulkAward, key, by=by, unit=unit, points=points, reason=reason, fund=fund, asked_by=by)
     if known is not None:
+        if known.expires_on != expires_on and (expires_on or known.state == BulkAward.State.ASKED):
+            raise keys.Reused  # once it is agreed to, the fund may have said how long the points live
         return known, False
     if not 1 <= points <= MOST_POINTS:
         raise budgets.WrongAmount
@@ -60,7 +63,7 @@ def ask(
     if not people:
         raise Nobody
     row = BulkAward.objects.create(
-        id=key, unit=unit, points=points, reason=reason.strip()[:200], expires_on=expires_on, asked_by=by, asked_at=at,
+        id=key, unit=unit, points=points, reason=reason, expires_on=expires_on, asked_by=by, asked_at=at,
         people=people, fund=fund,
     )  # fmt: skip
     record(row.subject, "points.proposed", by=by, at=at, points=points * people, people=people)

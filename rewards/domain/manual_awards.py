@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from engine.approvals.models import Ballot
 from engine.events.domain import record
 from people.models import Employee, Unit
-from rewards.domain import funds
+from rewards.domain import funds, keys
 from rewards.domain.awards import AwardLine, award
 from rewards.models import ManualAward, Season
 from rewards.pure.transfers import DEFAULT_FUND
@@ -153,10 +154,18 @@ def propose(
     """Keep a proposal; returns it and whether it is new (the same key again is the same proposal).
 
     Raises:
-        funds.NoSuchFund: see there.
+        funds.NoSuchFund, keys.Reused: see there.
         Faulty: naming every line that cannot be paid; nothing is kept. SeasonClosed: the season is over.
     """
-    known = ManualAward.objects.filter(pk=key).first()
+    reason, kept = reason.strip()[:300], [list(line) for line in lines]
+    asked: dict[str, Any] = {
+        "budget_unit": budget_unit,
+        "fund": fund,
+        "season": season,
+        "reason": reason,
+        "lines": kept,
+    }
+    known = keys.known(ManualAward, key, by=by, proposed_by=by, **asked)
     if known is not None:
         return known, False
     demand_open(season, at=at)
@@ -164,9 +173,8 @@ def propose(
     if faults := faults_of(lines, by=by):
         raise Faulty(faults)
     row = ManualAward.objects.create(
-        id=key, proposed_by=by, budget_unit=budget_unit, fund=fund, reason=reason.strip()[:300], asked_at=at, season=season,
-        lines=[list(line) for line in lines], points=sum(points for _number, points in lines),
-    )  # fmt: skip
+        id=key, proposed_by=by, asked_at=at, points=sum(points for _number, points in lines), **asked
+    )
     record(row.subject, "points.proposed", by=by, at=at, points=row.points, people=len(lines))
     return row, True
 
@@ -187,9 +195,19 @@ def keep_draft(
     """Keep the right lines of a whole file for its proposer to confirm; one wrong line keeps nothing.
 
     Raises:
-        Faulty: naming every line; nothing is kept. SeasonClosed: the season is over. funds.NoSuchFund: see there.
+        Faulty: naming every line; nothing is kept. SeasonClosed: the season is over. funds.NoSuchFund,
+            keys.Reused: see there.
     """
-    known = ManualAward.objects.filter(pk=key, proposed_by=by).first()
+    reason = reason.strip()[:300]
+    kept = [[row.number, row.points, row.reason] if row.reason else [row.number, row.points] for row in given]
+    asked: dict[str, Any] = {
+        "budget_unit": budget_unit,
+        "fund": fund,
+        "season": season,
+        "reason": reason,
+        "lines": kept,
+    }
+    known = keys.known(ManualAward, key, by=by, proposed_by=by, **asked)
     if known is not None:
         return known
     demand_open(season, at=at)
@@ -197,9 +215,8 @@ def keep_draft(
     if faults := find_faults(given, by=by):
         raise Faulty([fault.text for fault in faults])
     return ManualAward.objects.create(
-        id=key, proposed_by=by, budget_unit=budget_unit, fund=fund, reason=reason.strip()[:300], asked_at=at, season=season,
-        file_name=file_name[:120], state=ManualAward.State.DRAFT, points=sum(row.points for row in given),
-        lines=[[row.number, row.points, row.reason] if row.reason else [row.number, row.points] for row in given],
+        id=key, proposed_by=by, asked_at=at, file_name=file_name[:120], state=ManualAward.State.DRAFT,
+        points=sum(row.points for row in given), **asked,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from engine.events.domain import record
 from people.models import Employee
 from rewards.domain import ledger
 from rewards.domain.buyers import demand_buyer
+from rewards.domain.keys import Reused
 from rewards.domain.kinds import Scarce, Wish, kind_of
 from rewards.domain.kinds.course import NoSeat
 from rewards.domain.leave import CannotTake
@@ -68,13 +69,6 @@ class CapReached(ValidationError):
         )
         message = yearly if is_yearly else ever
         super().__init__(message, code="cap-reached", params={"cap": cap})
-
-
-class Reused(ValidationError):
-    """The same id came with another content."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This form was sent before with another content. Reload the page."), code="reused")
 
 
 class AlreadyDecided(ValidationError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Unit
@@ -74,6 +75,7 @@ class ItemForm(forms.ModelForm[Item]):
             self.fields.pop(name, None)
         cast("FundField", self.fields["fund"]).offer(self.instance.fund)
         self.initial["fund"] = self.instance.fund or DEFAULT_FUND
+        self.fields["points"].validators.append(MinValueValidator(1))
         self.fields["points"].widget.attrs["min"] = 1
         if "half_days" in self.fields and self.instance.pk is None:
             self.initial["half_days"] = 1

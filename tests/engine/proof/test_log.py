@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from engine.proof import domain, keys, sequencer
+from engine.proof import domain, keys, sequencer, views
+from engine.proof import rules as rights
 from engine.proof.models import Checkpoint, Head, Leaf
 from engine.proof.pure import checkpoint as checkpoints
 from engine.proof.pure import merkle, note
+from tests.factories.people import Company
 from tests.factories.proof import AT, fill, grow, offline
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +128,26 @@ def test_proof_is_held_against_the_checkpoint_that_was_kept(tmp_path: Path) -> N
 
     assert (later.returncode, same.returncode) == (1, 0)
     assert "another checkpoint" in later.stdout
+
+
+def test_code_of_a_receipt_and_of_the_paper_is_all_one_needs_offline(company: Company, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """What the QR codes on the two pages hold is enough for docs/verify_log.py: the proof from the phone, checkpoint and key from
+    the printed sheet."""
+    monkeypatch.setitem(rights.SHOWN, "test", lambda person, key: (person, key) == (company.worker, "3"))
+    grow(5, 8)
+    proof, paper = tmp_path / "phone.tlog-proof", tmp_path / "paper"
+    proof.write_text(str(domain.proof_of(Leaf.objects.get(key="3"), is_signed_by_witnesses=False)), encoding="utf-8")
+    paper.write_text(Checkpoint.objects.get(size=13).note, encoding="utf-8")
+    client.force_login(company.worker, backend="django.contrib.auth.backends.ModelBackend")
+
+    receipt = client.get("/log/receipts/test/3/").content.decode()
+    printed = client.get("/log/print/").content.decode()
+
+    assert views.qr(proof.read_text(encoding="utf-8")) in receipt
+    assert views.qr(paper.read_text(encoding="utf-8")) in printed
+    assert views.qr(str(keys.verifier_key())) in printed
+    checked = offline("proof", proof, "--key", keys.verifier_key(), "--checkpoint", paper)
+    assert (checked.returncode, checked.stdout.startswith("ok")) == (0, True), checked.stdout
 
 
 def test_proof_for_others_says_nothing_of_the_record() -> None:

@@ -98,6 +98,24 @@ def test_many_are_approved_at_once_with_their_sum(company: Company, client: Clie
     assert client.get("/mall/leave/desk/").context["rows"] == []
 
 
+def test_sixty_before_lunch_are_one_selection(company: Company, client: Client, django_assert_max_num_queries: Any) -> None:  # fmt: skip
+    """One list, one summary with its sums, one press; then HR has the sixty, with who decided before."""
+    wait(company, 60)
+    enter(client, company.leader)
+    rows = client.get("/mall/leave/desk/").context["rows"]
+    with django_assert_max_num_queries(8):
+        summary = client.get("/approvals/bulk/", {"pick": [row.pk for row in rows]})
+
+    done = client.post(
+        "/approvals/bulk/", {"line": [line for _row, line, _briefs in summary.context["rows"]], "note": ""}
+    )
+    at_hr = enter(client, company.hr).get("/mall/leave/desk/").context["rows"]
+
+    assert (len(rows), sorted(total for _label, total in summary.context["sums"])) == (60, [60, 18_000])
+    assert all(briefs for _row, _line, briefs in summary.context["rows"])
+    assert (done.context["done"], done.context["failed"], len(at_hr)) == (60, 0, 60)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_summary_of_many_names_days_cover_and_quota(company: Company, client: Client, count: int, django_assert_num_queries: Any) -> None:  # fmt: skip
     CoverQuota.objects.create(unit=company.shop, most_away=count)

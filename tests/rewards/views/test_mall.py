@@ -244,6 +244,21 @@ def test_refund_seen_on_the_page_is_the_refund_given(company: Company, client: C
     assert balance(company.worker).available == 25
 
 
+def test_honour_stands_on_the_wall_without_its_price(company: Company, client: Client) -> None:
+    honour = make_goods(company, kind="honour", title="荣誉墙合影", points=777)
+    give_points(company.worker, 777)
+    ask(honour, company.worker)
+    waiting = make_goods(company, kind="honour", title="与董事长共进午餐", asks_approval=True)
+    give_points(company.leader, 777)
+    ask(waiting, company.leader)
+    enter(client, company.stranger)
+
+    text = body(client, "/mall/honours/")
+
+    assert [part in text for part in (company.worker.name, "荣誉墙合影")] == [True, True]
+    assert [part in text for part in ("777", "与董事长共进午餐", company.leader.name)] == [False, False, False]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("persona", "address", "statements"),

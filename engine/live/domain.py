@@ -7,7 +7,7 @@ rows are read after everything that stirred it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -163,17 +163,19 @@ def stir(code: str) -> None:
 Told = Callable[[str, dict[str, Any], datetime], None]
 
 
-def publish_next(*, at: datetime | None = None, told: Told | None = None) -> str:
+def publish_next(*, at: datetime | None = None, told: Told | None = None, but: Collection[str] = ()) -> str:
     """Publish one stirred board and return its code, '' when none is stirred. Two publishers never take the same one.
 
-    `told` is called with the code, the delta and the moment of the change before it, after the commit, when there is one.
+    Args:
+        told: called with the code, the delta and the moment of the change before it, after the commit, when there is one.
+        but: boards that wait for their next beat.
     """
     if not Stir.objects.exists():
         return ""
     with transaction.atomic(durable=True):
-        stirred = Board.objects.filter(Exists(Stir.objects.filter(board=OuterRef("pk")))).order_by("at")
+        stirred = Board.objects.filter(Exists(Stir.objects.filter(board=OuterRef("pk")))).exclude(code__in=but)
         skip = connection.features.has_select_for_update_skip_locked
-        board = stirred.select_for_update(no_key=True, skip_locked=skip).first()
+        board = stirred.order_by("at").select_for_update(no_key=True, skip_locked=skip).first()
         if board is None:
             return ""
         before = board.at

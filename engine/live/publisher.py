@@ -52,5 +52,5 @@ class Publisher:
     def publish_stirred(self) -> None:
         """Publish each stirred board once, so that a board has at most ten frames a second."""
         done: set[str] = set()
-        while (code := domain.publish_next(told=self.tell)) and code not in done:
+        while code := domain.publish_next(told=self.tell, but=done):
             done.add(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid4
 
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from contests.domain import judging, marking, results, setup, standings
 from contests.models import Contest
 from contests.pure.marks import Op
+from engine.live import domain as live
+from engine.live.models import Board, Delta
 from tests.factories.contests import AT, make_judging, sheet_of
 from tests.factories.people import Company
 
@@ -68,3 +71,21 @@ def test_a_board_costs_six_statements_however_many_entries(company: Company) -> 
             standings.rows(contest.pk)
 
         assert len(queries) == 6
+
+
+def test_a_delta_carries_every_row_whose_rank_changed_and_numbers_are_decimal_strings(company: Company) -> None:
+    contest = make_judging(company, contestants=5, is_blind=False)
+    mark(contest, company, e01="90", e02="80", e03="80", e04="70", e05="60")
+    live.publish(contest.code)
+    before = {row["id"]: row["rank"] for row in Board.objects.get().rows}
+
+    sheet = sheet_of(contest, company.judge)
+    marking.record(sheet_id=sheet.pk, ops=[Op(str(uuid4()), "04", "paper", "85", 1)], by=company.judge, at=AT)
+    board = live.publish(contest.code)
+
+    assert board is not None
+    frame = Delta.objects.get(board=board, seq=board.seq).frame
+    assert before == {"e01": 1, "e02": 2, "e03": 2, "e04": 4, "e05": 5}
+    assert {row["id"]: row["rank"] for row in frame["rows"]} == {"e04": 2, "e02": 3, "e03": 3}
+    numbers = [text for row in frame["rows"] for text in (row["total"], *row["cells"].values())]
+    assert all(isinstance(text, str) and Decimal(text).is_finite() for text in numbers)

@@ -133,6 +133,16 @@ def test_chief_sees_first_what_was_passed_over_without_a_reload(visit: Any, peop
 
     expect(desk.locator("#first")).to_contain_text(f"漏打: {first} 1/3, {second} 1/3", timeout=30_000)
     expect(desk.locator("#heat td.part")).to_have_count(2, timeout=10_000)
+    expect(desk.locator("#heat tbody tr").first.locator("td").first).to_contain_text("分钟")
+
+    # What waits on the tablet is counted on the desk until it has arrived.
+    tablet.route("**/ops", lambda route: route.abort())
+    give(tablet, 1, "8")
+    expect(tablet.locator(".pad-state[data-value=waiting]")).to_have_count(1)
+    tablet.reload()  # a tablet that wakes up says at once what it holds
+    expect(desk.locator("#heat")).to_contain_text("1 个未发送", timeout=60_000)
+    tablet.unroute("**/ops")
+    expect(desk.locator("#heat")).not_to_contain_text("未发送", timeout=60_000)
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -145,7 +155,7 @@ def test_pages_of_judging_are_accessible_and_do_not_scroll_sideways(
     visitor = visit(people.chief_judge.number, size=size, dark=dark, language="en-US" if dark else "zh-CN")
     found: list[str] = []
 
-    for page in ("judging", "gate", "statistics", "rules", "scheme"):
+    for page in ("judging", "gate", "statistics", "rules", "draw", "scheme"):
         visitor.go(f"/contests/{contest.code}/{page}/")
         visitor.page.wait_for_timeout(250)
         found += [f"{page}: {fault}" for fault in visitor.violations()]

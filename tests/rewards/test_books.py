@@ -22,9 +22,9 @@ from rewards.domain import awards, budgets, ledger, reconciliation
 from rewards.domain.handover import marks
 from rewards.models import HandOver, LeaveGrant, Reconciliation
 from rewards.models.ledger import Account, Transfer
-from rewards.queries import transparency, wallet
+from rewards.queries import balance, transparency, wallet
 from tests.factories.people import Company
-from tests.factories.rewards import AT, ask, give_points, grant_leave, make_leave
+from tests.factories.rewards import AT, ask, give_points, grant_leave, make_goods, make_leave
 
 
 def enter(client: Client, person: Employee) -> Client:
@@ -162,6 +162,24 @@ def test_statement_pdf_holds_its_facts_and_their_hash(funded: Company, client: C
     assert {
         client.get(f"/mall/wallet/statements/{month}.pdf").status_code for month in ("2999-01", "x", "2026-13")
     } == {404}
+
+
+def test_wallet_of_somebody_else_is_reached_by_no_parameter(funded: Company, client: Client) -> None:
+    pay(funded, funded.worker, 41)
+    pay(funded, funded.stranger, 777)
+    mug = make_goods(funded, points=40)
+    asked = dict.fromkeys(("employee", "number", "person", "wallet", "of"), funded.stranger.number)
+    enter(client, funded.worker)
+
+    pages = [
+        client.get(path, asked).content.decode() for path in ("/mall/wallet/", "/mall/wallet/statements/", "/mall/")
+    ]
+    facts = json.loads(attached(client.get("/mall/wallet/statements/2026-11.pdf", asked).content))
+    client.post(f"/mall/items/{mug.pk}/", asked | {"hold": str(uuid.uuid4()), "points": "40"})
+
+    assert [("41" in page, "777" in page) for page in pages] == [(True, False)] * 3
+    assert (facts["closing"], funded.stranger.number in json.dumps(facts)) == (41, False)
+    assert (balance(funded.worker).available, balance(funded.stranger).available) == (1, 777)
 
 
 def test_statements_follow_each_other_and_end_in_the_wallet(funded: Company) -> None:

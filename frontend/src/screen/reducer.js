@@ -3,11 +3,18 @@
 /** @typedef {{id: string, rank: number | null, name: string, unit: string, total: string, cells: Record<string, string>}} Row */
 /** @typedef {{epoch: string, seq: number, at: string, state: string, title: string, columns: {code: string, title: string}[], rows: Row[], call?: {rank: number, of?: number} | null, left?: number}} Board */
 
+/** Ids by code points, as Python orders them. @param {string} one @param {string} other */
+function byId(one, other) {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return (one.codePointAt(at) ?? -1) - (other.codePointAt(at) ?? -1);
+}
+
 /** @param {Row} a @param {Row} b */
-const before = (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const before = (a, b) => (a.rank === b.rank ? 0 : (a.rank ?? Infinity) - (b.rank ?? Infinity)) || byId(a.id, b.id);
 
 /** Rows by rank, those without one last, equals by id. @param {Iterable<Row>} rows @returns {Row[]} */
-export const ordered = (rows) => [...rows].sort((a, b) => (a.rank === b.rank ? (a.id < b.id ? -1 : 1) : before(a, b)));
+export const ordered = (rows) => [...rows].sort(before);
 
 /** The board after a frame. @param {Board | null} board @param {any} frame @returns {Board | null} */
 export function apply(board, frame) {

@@ -17,7 +17,8 @@ from engine.live.pure.freeze import shown
 from engine.live.pure.reducer import apply, difference, ordered
 
 ROOT = Path(__file__).resolve().parents[4]
-ids = st.integers(1, 12).map(lambda number: f"e{number}")
+# An entry's code may be any text: 𠮷 stands behind Ａ in Python, before it where text is compared in units of UTF-16.
+ids = st.integers(1, 12).map(lambda number: f"e{number}") | st.sampled_from(["𠮷", "Ａ", "Ａ𠮷", "ＡＡ"])
 
 
 @st.composite

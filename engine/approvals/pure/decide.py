@@ -56,7 +56,7 @@ def decide(state: State, action: Mapping[str, Any], policy: Policy, directory: D
     verb = action.get("do")
     if not isinstance(verb, str) or verb not in VERBS:
         raise Refused("unknown-verb", verb=verb)
-    if action.get("round") is not None and action["round"] != state.round:
+    if action.get("round") is not None and (action["round"] is True or action["round"] != state.round):
         raise Refused("wrong-round", round=state.round)
     if action.get("step") is not None and not policy.has(action["step"]):
         raise Refused("unknown-step", step=action["step"])

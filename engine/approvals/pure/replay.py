@@ -26,7 +26,7 @@ def replay(document: Any) -> list[dict[str, Any]]:
     policy, directory = read(document["policy"]), directory_of(document)
     state = core.start(policy, str(document["applicant"]))
     shown = []
-    for action in document.get("actions") or []:
+    for action in document["actions"]:
         error = None
         try:
             state = core.decide(state, action, policy, directory)
@@ -41,15 +41,20 @@ def _check(document: Any) -> None:
     _demand(document, dict, "the file")
     for name, kind in (("policy", dict), ("applicant", str)):
         _demand(document.get(name), kind, name)
-    _demand(document.get("actions") or [], list, "actions")  # what an action holds is refused where it is played
+    _demand(document.get("actions"), list, "actions")  # what an action holds is refused where it is played
     for name, fields in (("people", ("unit",)), ("units", ("head", "parent"))):
-        for key, row in _demand(document.get(name) or {}, dict, name).items():
+        for key, row in _given(document, name, {}, name).items():
             for field in fields:
-                _demand(_demand(row or {}, dict, f"{name}.{key}").get(field) or "", str, f"{name}.{key}.{field}")
+                _given(_demand({} if row is None else row, dict, f"{name}.{key}"), field, "", f"{name}.{key}.{field}")
     for name in ("roles", "panels", "subject"):
-        for key, members in _demand(document.get(name) or {}, dict, name).items():
+        for key, members in _given(document, name, {}, name).items():
             for place, member in enumerate(_demand(members, list, f"{name}.{key}")):
                 _demand(member, str, f"{name}.{key}[{place}]")
+
+
+def _given(fields: dict[str, Any], name: str, empty: Any, where: str) -> Any:
+    """Return a field that may be left out or null, then `empty`; of its shape otherwise."""
+    return empty if fields.get(name) is None else _demand(fields[name], type(empty), where)
 
 
 def _demand(value: Any, kind: type, where: str) -> Any:

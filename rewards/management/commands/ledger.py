@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
+from frontend.kit import jsonfiles
 from rewards.domain import ledger
 from rewards.pure.replay import replay
 from rewards.pure.steps import Malformed
@@ -31,12 +31,16 @@ class Command(BaseCommand):
 
     def _replay(self, options: dict[str, Any]) -> None:
         try:
-            document = json.loads(Path(options["file"]).read_text(encoding="utf-8"))
-            played = replay(document)
-        except (OSError, ValueError, Malformed, RecursionError) as error:
-            self.stderr.write(str(error))
-            sys.exit(2)
+            played = replay(jsonfiles.read(options["file"]))
+        except jsonfiles.Unreadable as error:
+            self._malformed(str(error))
+        except Malformed as error:
+            self._malformed(f"{options['file']}: {error}")
         self.stdout.write(json.dumps(played, ensure_ascii=False))
+
+    def _malformed(self, reason: str) -> NoReturn:
+        self.stderr.write(reason)
+        sys.exit(2)
 
     def _verify(self, options: dict[str, Any]) -> None:
         wrong = ledger.verify()

@@ -227,4 +227,28 @@ def test_replay_of_a_malformed_file_gives_a_reason_and_no_results(
         call_command("ledger", "replay", str(file))
 
     said = capsys.readouterr()
-    assert (ended.value.code, said.out, bool(said.err.strip())) == (2, "", True)
+    assert (ended.value.code, said.out) == (2, "")
+    assert said.err.startswith(f"{file}: ")
+
+
+def test_replay_of_a_file_with_a_name_twice_is_malformed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "steps.json"
+    file.write_text(
+        '{"today": "2026-11-20", "steps": [{"advance_minutes": 5, "advance_minutes": 9}]}', encoding="utf-8"
+    )
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("ledger", "replay", str(file))
+
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    assert said.err.strip() == f"{file}: 'advance_minutes' stands twice in one object"
+
+
+def test_replay_of_a_file_with_a_byte_order_mark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "steps.json"
+    file.write_text('\ufeff{"today": "2026-11-20", "steps": []}', encoding="utf-8")
+
+    call_command("ledger", "replay", str(file))
+
+    assert json.loads(capsys.readouterr().out) == {"results": [], "accounts": {}, "lots": {}}

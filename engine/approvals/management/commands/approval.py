@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from engine.approvals.pure.policy import FaultyPolicy
 from engine.approvals.pure.replay import replay
+from frontend.kit import jsonfiles
 
 
 class Command(BaseCommand):
@@ -31,11 +32,9 @@ class Command(BaseCommand):
 
 def _replayed(path: Path) -> list[dict[str, Any]]:
     try:
-        return replay(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from None
-    except RecursionError:
-        raise CommandError(f"{path}: nested too deeply to be an approval") from None
+        return replay(jsonfiles.read(path))
+    except jsonfiles.Unreadable as error:
+        raise CommandError(str(error)) from None
     except (ValueError, FaultyPolicy) as error:
         raise CommandError(f"{path}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:

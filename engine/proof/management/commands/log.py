@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from argparse import ArgumentParser
@@ -17,6 +16,7 @@ from engine.proof import domain, keys, sequencer, witness, witnesses
 from engine.proof.models import Leaf, Witness
 from engine.proof.pure import note, vectors
 from engine.proof.pure.tlog_proof import consistency_text
+from frontend.kit import jsonfiles
 
 PORT = 7380
 
@@ -123,8 +123,8 @@ class Command(BaseCommand):
         failed = False
         for name in options["files"]:
             try:
-                wrong = vectors.check(json.loads(Path(name).read_text(encoding="utf-8")))
-            except (OSError, ValueError, RecursionError) as error:
+                wrong = vectors.check(jsonfiles.read(name))
+            except (ValueError, RecursionError) as error:
                 wrong = str(error).replace("\n", " ")
             failed |= bool(wrong)
             self.stdout.write(wrong or "ok")

@@ -65,6 +65,11 @@ def test_replay_of_something_else_says_which_file(tmp_path, content):
         ("policy", [], r"policy must be an object, not \[\]"),
         ("applicant", None, "applicant must be a text$"),
         ("actions", {"by": "a"}, "actions must be a list"),
+        ("actions", {}, r"actions must be a list, not \{\}"),
+        ("actions", None, "actions must be a list$"),
+        ("people", [], r"people must be an object, not \[\]"),
+        ("people", {"a": {"unit": 0}}, r"people\.a\.unit must be a text, not 0"),
+        ("units", "", "units must be an object, not ''"),
         ("people", {"a": "shop-1"}, r"people\.a must be an object"),
         ("units", {"shop-1": {"head": ["b"]}}, r"units\.shop-1\.head must be a text"),
         ("roles", {"expert": "x"}, r"roles\.expert must be a list"),
@@ -76,6 +81,18 @@ def test_replay_names_the_field_that_has_another_shape(tmp_path, field, value, s
     path.write_text(json.dumps(DOCUMENT | {field: value}), encoding="utf-8")
 
     with pytest.raises(CommandError, match=said):
+        replayed(path)
+
+
+def test_replay_of_a_block_with_two_branches_of_one_name_is_refused(tmp_path):
+    """Of two branches with the same name JSON would keep the last, and its approvers alone would be asked."""
+    steps = (
+        '[{"parallel": {"B": [{"key": "x", "approvers": ["user:b"]}], "B": [{"key": "y", "approvers": ["user:c"]}]}}]'
+    )
+    path = tmp_path / "twice.json"
+    path.write_text(f'{{"policy": {{"steps": {steps}}}, "applicant": "a", "actions": []}}', encoding="utf-8")
+
+    with pytest.raises(CommandError, match=r"twice\.json: 'B' stands twice in one object"):
         replayed(path)
 
 

@@ -26,7 +26,7 @@ junk = st.recursive(
 
 
 @pytest.mark.parametrize("action", ["x", 1, None, [], {}, {"do": "approve"}, {"by": None, "do": "approve"},
-                                    {"by": 5, "do": "approve"}, {"by": "c", "do": ["approve"]},
+                                    {"by": 5, "do": "approve"}, {"by": "c", "do": "approve", "round": True}, {"by": "c", "do": ["approve"]},
                                     {"by": "c", "do": "approve", "step": ["x"]}, {"by": "c", "do": "approve", "for": {}}])  # fmt: skip
 def test_malformed_action_is_refused_and_the_replay_goes_on(action):
     *_, before, refused, after = replay(DOCUMENT | {"actions": [*BEFORE, action, {"by": "c", "do": "approve"}]})

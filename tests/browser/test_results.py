@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from contests.models import Contest
+from engine.flows.tasks import fire_due
+from tests.contests.flows.test_contest import fund, noticed
 from tests.documents import words_of
 from tests.factories.people import Company
 from tests.factories.trimmed import MARKS, make_trimmed_notice
@@ -111,3 +114,22 @@ def test_public_sees_ranks_alone_and_the_contestant_their_own_in_full(
     assert people.worker.name in words
     assert "选手2" not in words
     assert "9.60" not in words
+
+
+def test_when_the_notice_is_over_the_result_is_final_and_paid_and_takes_no_appeal(visit: Any, people: Company) -> None:
+    noticed(people)
+    fund(people)
+    contest = Contest.objects.get()
+    worker = visit(people.worker.number)
+    page = worker.go(f"/contests/{contest.code}/result/")
+    expect(page.locator(".page-head")).to_contain_text("公示至")
+    assert fire_due(at=contest.notice_until - timedelta(seconds=1)) == 0
+    expect(worker.go(f"/contests/{contest.code}/result/").locator(".page-head")).to_contain_text("公示至")
+
+    assert fire_due(at=contest.notice_until) == 1
+
+    page = worker.go(f"/contests/{contest.code}/result/")
+    expect(page.locator(".page-head")).to_contain_text("最终成绩")
+    expect(page.locator(".digest")).to_have_text(contest.result_versions.latest("number").digest)
+    assert page.get_by_role("link", name="对本人成绩提出申诉").count() == 0
+    expect(worker.go("/mall/wallet/").locator("main")).to_contain_text("300")

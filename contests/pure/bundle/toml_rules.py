@@ -291,4 +291,7 @@ def _present(rows: list[Item | None]) -> tuple[Item, ...]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:  # thousands of hexadecimal digits: Python does not turn them into decimal ones
+        return "…"

@@ -84,6 +84,17 @@ def test_endless_nesting_is_a_slip() -> None:
     assert [slip.reason for slip in parsed.slips] == ["nested too deeply"]
 
 
+@pytest.mark.parametrize("line", ["{} = 1", "[{}]"])
+def test_endless_dotted_key_is_a_slip_of_its_line(line: str) -> None:
+    parsed = parse("ok = 1\n" + line.format(".".join(["a"] * 100_000)))
+
+    assert [(slip.place.line, slip.reason) for slip in parsed.slips] == [(2, "nested too deeply")]
+
+
+def test_comment_may_be_a_row_of_dots() -> None:
+    assert slips("# " + "." * 5000 + "\nok = 1") == []
+
+
 def test_number_of_too_many_digits_is_a_slip() -> None:
     assert len(parse("a = " + "9" * 5000).slips) == 1
 

@@ -135,6 +135,7 @@ aspect = [
         ("places = 2", "places = 13", (4, 10, "contest.places", "not_whole")),
         ("places = 2\n", "", (1, 1, "contest.places", "key_missing")),
         ("places = 2", 'places = 2\nrounding = "up"', (5, 12, "contest.rounding", "not_a_choice")),
+        ("places = 2", "places = 0x" + "f" * 5000, (4, 10, "contest.places", "not_whole")),
         ("places = 2", 'places = 2\nscale = "percent"', (5, 9, "contest.scale", "not_a_choice")),
         ("places = 2", "places = 2\nplace = 3", (5, 1, "contest.place", "key_unknown")),
         ("[ranking]", '[sponsor]\nname = "x"\n[ranking]', (32, 1, "sponsor", "key_unknown")),

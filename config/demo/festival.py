@@ -70,7 +70,7 @@ class Festival:
             description="三人一队：队长、侦检、堵漏，限时 20 分钟。超时每分钟扣 1 分。",
             registration_opens_at=at, registration_closes_at=self.held - timedelta(days=2), held_from_on=day,
             held_until_on=day, award_table=AWARDS, budget_unit=self.company.root, is_public=True, is_blind=False,
-            notice_working_days=3, time_rule={"limit": "20", "points": "1", "begun": True, "most": "10", "aspect": ""},
+            same_unit="warn", notice_working_days=3, time_rule={"limit": "20", "points": "1", "begun": True, "most": "10", "aspect": ""},
         )  # fmt: skip
         setup.set_scheme(contest=contest, scheme=_scheme(), by=self.organiser, at=at)
         chief, *others = self.company.by_role["judge"]

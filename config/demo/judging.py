@@ -55,7 +55,7 @@ class Judging:
             description="评判项由三位裁判背靠背给出 0～3 级，同时亮分；相差超过 1 级的由裁判组长组织重评。",
             registration_opens_at=now - timedelta(days=20), registration_closes_at=now + timedelta(hours=1),
             held_from_on=timezone.localdate(now) + timedelta(days=1), award_table=AWARD_TABLE,
-            budget_unit=self.company.root, is_public=True, is_blind=True, is_sealed=True, notice_working_days=3,
+            budget_unit=self.company.root, is_public=True, is_blind=True, is_sealed=True, same_unit="warn", notice_working_days=3,
         )  # fmt: skip
         guides = {code: {"levels": list(levels)} for code, _title, _most, levels in JUDGEMENTS}
         setup.set_scheme(contest=contest, scheme=_scheme(), guides=guides, by=self.organiser, at=now)

@@ -105,7 +105,7 @@ class Season:
             held_from_on=held, held_until_on=held,
             conditions={"trades": [plan.trade], "unit_ids": [], "minimum_skill_level": 1},
             award_table=AWARD_TABLE, budget_unit=self.company.root, is_public=True, is_blind=False,
-            notice_working_days=5,
+            same_unit="warn", notice_working_days=5,
         )  # fmt: skip
         contest = setup.set_scheme(
             contest=contest, scheme=scheme(plan.code, plan.title, plan.trade), by=self.organiser, at=now

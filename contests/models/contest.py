@@ -77,7 +77,7 @@ class Contest(models.Model):
     is_blind = models.BooleanField(_("blind: judges and screens see codes, not names"), default=True)
     is_public = models.BooleanField(_("the board is public"), default=False)
     same_unit = models.CharField(
-        _("a judge of a contestant's unit"), max_length=6, choices=SameUnit.choices, default=SameUnit.WARN
+        _("a judge of a contestant's unit"), max_length=6, choices=SameUnit.choices, default=SameUnit.REFUSE
     )
     notice_working_days = models.PositiveSmallIntegerField(_("working days of public notice"), default=3)
     award_table = models.JSONField(_("award table"), default=dict, blank=True)

@@ -71,11 +71,13 @@ def _against(
         elif _is_near(employee.unit, contestant.unit):
             near.append(contestant.name)
     if near:
-        text = _("%(judge)s is of the same unit as %(names)s: choose another judge, or let them recuse.") % {
-            "judge": employee.name,
-            "names": "、".join(near[:5]) + ("…" if len(near) > 5 else ""),
-        }
-        found.append(Conflict("same_unit", text, is_refused=contest.same_unit == Contest.SameUnit.REFUSE))
+        is_refused = contest.same_unit == Contest.SameUnit.REFUSE
+        text = (
+            _("%(judge)s is of the same unit as %(names)s: choose another judge.")
+            if is_refused
+            else _("%(judge)s is of the same unit as %(names)s: choose another judge, or let them recuse.")
+        ) % {"judge": employee.name, "names": "、".join(near[:5]) + ("…" if len(near) > 5 else "")}
+        found.append(Conflict("same_unit", text, is_refused=is_refused))
     return found
 
 

@@ -75,7 +75,7 @@ def make_contest(company: Company) -> Contest:
         registration_opens_at=now - timedelta(days=1), registration_closes_at=now + timedelta(days=2),
         held_from_on=timezone.localdate(now) + timedelta(days=3), is_public=True, is_blind=False, notice_working_days=0,
         award_table={"rows": [{"rank_from": 1, "rank_to": 1, "points": 800}], "participation_points": 50},
-        budget_unit=company.plant,
+        budget_unit=company.plant, same_unit="warn",
     )  # fmt: skip
     return setup.set_scheme(contest=contest, scheme=read_scheme(SCHEME), by=company.organiser, at=now)
 

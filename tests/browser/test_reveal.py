@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -26,9 +27,12 @@ def test_a_medal_is_called_then_named_on_every_screen_and_undone(visit: Any, peo
     walls = [visit(size=size).go(f"/boards/{contest.code}/wall/") for size in ((1920, 1080), (1280, 720))]
     phone = visit(people.chief_judge.number).go(f"/boards/{contest.code}/desk/")
     phone.get_by_role("button", name="开始揭榜").click()
+    script = phone.locator(".script")
 
-    for _turn in range(2):
+    for place in (5, 4):
+        expect(script).to_contain_text(re.compile(rf"^第 {place} 名：选手\d，.+ 分"))
         phone.locator(".show-next").click()
+    expect(script).to_have_text("下面揭晓第 3 名……")
     for wall in walls:
         expect(wall.locator(".board-row")).to_have_count(2)
         expect(wall.locator("[data-stage]")).to_be_hidden()
@@ -39,8 +43,9 @@ def test_a_medal_is_called_then_named_on_every_screen_and_undone(visit: Any, peo
     phone.get_by_role("button", name="撤销").click()
     for wall in walls:
         expect(wall.locator("[data-stage]")).to_be_hidden()
-    for _turn in range(2):
-        phone.locator(".show-next").click()
+    phone.locator(".show-next").click()
+    expect(script).to_contain_text(contest.entries.get(code="03").name)
+    phone.locator(".show-next").click()
     name = contest.entries.get(code="03").name
     for wall in walls:
         expect(wall.locator("[data-stage][data-scene=card] [data-stage-name]")).to_have_text(name)

@@ -55,6 +55,7 @@ def make_contest(company: Company, code: str = "welding-2026", **fields: Any) ->
         "registration_closes_at": AT + timedelta(days=7),
         "held_from_on": date(2026, 12, 5),
         "quota": 3,
+        "same_unit": "warn",  # everybody of the small company is of one plant
         "budget_unit": company.root,
         "award_table": {"rows": [{"rank_from": 1, "rank_to": 1, "points": 300}], "participation_points": 10},
     }

@@ -60,7 +60,8 @@ class Command(BaseCommand):
         except BundleFaults as refusal:
             for fault in refusal.faults:
                 self.stderr.write(str(fault))
-            raise CommandError(f"{len(refusal.faults)} faults: nothing is stored.") from refusal
+            count = len(refusal.faults)
+            raise CommandError(f"{count} fault{'s' * (count > 1)}: nothing is stored.") from refusal
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
         self.stdout.write(contest.code)

@@ -81,6 +81,12 @@ def test_a_contestant_of_the_own_team_is_refused_where_the_contest_says_so(compa
         assign(contest, company, employee=company.leader)
 
 
+def test_a_new_contest_refuses_judges_of_a_contestants_unit(company: Company) -> None:
+    contest = setup.create(code="new", title="新赛", by=company.organiser, at=AT)
+
+    assert contest.same_unit == Contest.SameUnit.REFUSE
+
+
 def test_the_head_of_the_shop_is_near_its_teams(contest: Contest, company: Company) -> None:
     register(contest, company.worker)
 

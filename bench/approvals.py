@@ -24,6 +24,10 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from people.models import Employee
 
 TURNS, EACH = 40, 12  # turns of each side, and processes a turn
 RACES = int(os.environ.get("RACES", "1000"))
@@ -42,7 +46,7 @@ def run() -> None:
     races()
 
 
-def company() -> list[object]:
+def company() -> list[Employee]:
     """Three employees and the policy of two, made once."""
     from django.utils import timezone
 
@@ -139,7 +143,7 @@ def races() -> None:
             "bench-any", subject=f"race:{uuid.uuid4()}", title="race", applicant=worker, by=worker, at=now
         ).pk
 
-    def decide(pk: int, person: object, barrier: threading.Barrier | None) -> tuple[bool, float]:
+    def decide(pk: int, person: Employee, barrier: threading.Barrier | None) -> tuple[bool, float]:
         if barrier:
             barrier.wait(30)
         started = time.perf_counter()

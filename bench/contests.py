@@ -42,11 +42,11 @@ def peer(bundles: list[Files]) -> None:
     """Csv rows and floats: what a script of one evening does."""
     for files in bundles:
         rules = tomllib.loads(files["contest.toml"].decode("utf-8-sig"))
-        marks = defaultdict(list)
+        marks: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         for row in rows(files, "marks.csv"):
             if row["value"]:
                 marks[row["entry"], row["aspect"]].append(float(row["value"]))
-        penalties = defaultdict(float)
+        penalties: defaultdict[str, float] = defaultdict(float)
         for row in rows(files, "penalties.csv"):
             penalties[row["entry"]] += float(row["points"])
         totals = {}

@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 SECONDS = float(os.environ.get("SECONDS", "4"))
@@ -63,6 +64,26 @@ def client(url: str, size: int, budgets: int, seconds: float) -> None:
         print(done / (time.perf_counter() - started), flush=True)
 
 
+def hear(process: subprocess.Popen[str]) -> str:
+    """Return the next line a process prints."""
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def begin(process: subprocess.Popen[str]) -> None:
+    """Let a process that waits go on."""
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def one(connection: Any, statement: str, values: list[Any] | None = None) -> Any:
+    """Return the only value a statement answers."""
+    row = connection.execute(statement, values).fetchone()
+    assert row is not None
+    return row[0]
+
+
 def transfers(url: str, *, size: int = 1, budgets: int = BUDGETS) -> float:
     """Return transfers a second of eight client processes."""
     command = [sys.executable, "-m", "bench.ledger", "client", url, str(size), str(budgets), str(SECONDS)]
@@ -70,10 +91,9 @@ def transfers(url: str, *, size: int = 1, budgets: int = BUDGETS) -> float:
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(CLIENTS)
     ]
     for process in running:
-        process.stdout.readline()
+        hear(process)
     for process in running:
-        process.stdin.write("go\n")
-        process.stdin.flush()
+        begin(process)
     rates = [float(process.communicate()[0]) for process in running]
     return sum(rates)
 
@@ -132,7 +152,7 @@ def prepare(url: str) -> str:
             first = [{**award("budget:b0"), "credit": f"wallet:{start + n}"} for n in range(1000)]
             connection.execute(POST, [json.dumps(first), ZONE])
         connection.execute("VACUUM ANALYZE")
-        with_leaves = connection.execute("SELECT pg_get_functiondef('rewards_ledger_log'::regproc)").fetchone()[0]
+        with_leaves = one(connection, "SELECT pg_get_functiondef('rewards_ledger_log'::regproc)")
     pgbench(url, "-i", "-s", "10", "-q")
     return str(with_leaves)
 
@@ -195,7 +215,7 @@ def bulk(url: str) -> None:
     command = [sys.executable, "-m", "bench.ledger", "worker", url]
     workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     for process in workers:
-        process.stdout.readline()
+        hear(process)
     for turn in ("first points ever", "later points"):
         now = timezone.now()
         asked, _is_new = bulk_awards.ask(
@@ -204,10 +224,9 @@ def bulk(url: str) -> None:
         started = time.perf_counter()
         bulk_awards.begin(award=asked, at=now)
         for process in workers:
-            process.stdin.write("go\n")
-            process.stdin.flush()
+            begin(process)
         for process in workers:
-            process.stdout.readline()
+            hear(process)
         took = time.perf_counter() - started
         asked.refresh_from_db()
         if (asked.state, asked.people_paid) != (BulkAward.State.PAID, PEOPLE):
@@ -253,10 +272,10 @@ def indexed(url: str) -> None:
         seen = "SELECT count(*) FROM proof_leaf WHERE kind = 'transfer' AND key = %s AND index IS NOT NULL"
         ending = 0.0
         while not ending or time.perf_counter() < ending:
-            one = award("budget:b1")
-            connection.execute(POST, [json.dumps([one]), ZONE])
+            made = award("budget:b1")
+            connection.execute(POST, [json.dumps([made]), ZONE])
             committed = time.perf_counter()
-            while not connection.execute(seen, [one["id"]]).fetchone()[0]:
+            while not one(connection, seen, [made["id"]]):
                 time.sleep(0.002)
             if ending:
                 waits.append((time.perf_counter() - committed) * 1000)
@@ -314,7 +333,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] in (["worker"], ["sequencer"]):
         {"worker": worker, "sequencer": sequence}[arguments[0]](arguments[1])
         return 0
-    url = os.environ.get("BENCH_POSTGRES_URL")
+    url = os.environ.get("BENCH_POSTGRES_URL", "")
     if not url:
         print("PostgreSQL is missing: the ledger is measured on it alone.", file=sys.stderr)
         return 0

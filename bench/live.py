@@ -245,8 +245,9 @@ def of_hub(wire: Path, scratch: Path, *, deaf: int = 0, offer: str = OFFER) -> F
         domain.stir(CODE)
 
     content.write_text(json.dumps(rows(0), ensure_ascii=False))
-    extra = {"BENCH_CONTENT": str(content)}
-    with uvicorn("bench.peers.jinbang_app:application", "--ws", "engine.live.wire:Sockets", **extra) as (
+    with uvicorn(
+        "bench.peers.jinbang_app:application", "--ws", "engine.live.wire:Sockets", BENCH_CONTENT=str(content)
+    ) as (
         port,
         process,
         lines,

@@ -68,11 +68,18 @@ def watch(page: Any) -> Figures:
     before = spent()
     pictures = float(page.evaluate(PICTURES, SECONDS))
     after, count = spent(), pictures * SECONDS
-    cost = {
-        name: (after[name] - before[name]) / count
-        for name in ("TaskDuration", "ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
-    }
-    return Figures(pictures, *cost.values(), rows=page.locator(".board-row").count())
+
+    def cost(name: str) -> float:
+        return (after[name] - before[name]) / count
+
+    return Figures(
+        pictures,
+        task_ms=cost("TaskDuration"),
+        script_ms=cost("ScriptDuration"),
+        style_ms=cost("RecalcStyleDuration"),
+        layout_ms=cost("LayoutDuration"),
+        rows=page.locator(".board-row").count(),
+    )
 
 
 def measure(url: str, change: Any) -> tuple[Figures, Figures]:

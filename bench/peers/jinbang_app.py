@@ -6,6 +6,7 @@ import json
 import os
 import re
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,10 @@ def content(key: str) -> domain.BoardContent:
 _published = hub.Hub.published
 
 
-def published(self: hub.Hub, code: str, frame: dict[str, Any]) -> None:
+def published(self: hub.Hub, code: str, frame: dict[str, Any], before: datetime) -> None:
     """Print when the hub is handed a change: in the publisher's thread, right after the commit."""
     begun = time.monotonic_ns()
-    _published(self, code, frame)
+    _published(self, code, frame, before)
     if mark := MARK.search(str(frame["rows"][:1])):
         print(f"S {int(mark[1])} {begun}", flush=True)
 

@@ -33,6 +33,19 @@ def ask_on_the_page(page: Page, *, day: str) -> None:
     page.get_by_role("button", name="确认，300 积分").click()
 
 
+def enter_by_file(desk: Any, number: str) -> list[str]:
+    """Take the file of what waits for HR, say under which number it was entered; return the file's cells."""
+    page = desk.go("/mall/leave/hand-overs/")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出待移交文件").click()
+    rows = load_workbook(io.BytesIO(download.value.path().read_bytes())).active.values
+    page = desk.go("/mall/leave/hand-overs/")
+    page.get_by_label("人力资源系统编号").first.fill(number)
+    page.get_by_role("button", name="已录入").first.click()
+    expect(page.locator(".tag.ok").first).to_contain_text(number)
+    return [str(cell) for row in rows for cell in row]
+
+
 def test_half_a_day_from_the_phone_to_hr_and_back(visit: Any, server: str, people: Company) -> None:
     item = make_leave(people)
     leave.save_rule(item=item, person_cap_half_days=4, needs_cover=True, by=people.hr, at=AT)
@@ -83,17 +96,7 @@ def test_half_a_day_from_the_phone_to_hr_and_back(visit: Any, server: str, peopl
     assert (grant.wanted_on, grant.is_afternoon, balance(people.worker).reserved) == (wanted, True, 0)
 
     # The file in HR's columns holds the line; HR writes the number under which it was entered.
-    page = desk.go("/mall/leave/hand-overs/")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="导出待移交文件").click()
-    cells = [
-        str(cell) for row in load_workbook(io.BytesIO(download.value.path().read_bytes())).active.values for cell in row
-    ]
-    assert people.worker.number in cells
-    page = desk.go("/mall/leave/hand-overs/")
-    page.get_by_label("人力资源系统编号").first.fill("HR-2026-17")
-    page.get_by_role("button", name="已录入").first.click()
-    expect(page.locator(".tag.ok").first).to_contain_text("HR-2026-17")
+    assert people.worker.number in enter_by_file(desk, "HR-2026-17")
     assert HandOver.objects.get().external_id.startswith("HR-2026-17")
 
     # The worker reads it on the phone and returns the leave: the points wait until HR has taken the days back.
@@ -103,13 +106,7 @@ def test_half_a_day_from_the_phone_to_hr_and_back(visit: Any, server: str, peopl
     page.get_by_role("button", name="退回", exact=True).click()
     expect(page.get_by_role("button", name="退回假期")).to_have_count(0)
     assert balance(people.worker).available == 500
-    page = desk.go("/mall/leave/hand-overs/")
-    with page.expect_download():
-        page.get_by_role("button", name="导出待移交文件").click()
-    page = desk.go("/mall/leave/hand-overs/")
-    page.get_by_label("人力资源系统编号").first.fill("HR-2026-18")
-    page.get_by_role("button", name="已录入").first.click()
-    expect(page.locator(".tag.ok").first).to_contain_text("HR-2026-18")
+    assert people.worker.number in enter_by_file(desk, "HR-2026-18")
     grant.refresh_from_db()
     assert (grant.state, balance(people.worker).available) == ("reversed", 800)
 

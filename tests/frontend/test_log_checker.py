@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,31 +16,17 @@ from engine.proof import domain, keys
 from engine.proof.models import Checkpoint, Leaf
 from engine.proof.pure import checkpoint as checkpoints
 from tests.factories.proof import grow
-from tests.frontend.test_verifier import build
+from tests.frontend.asking import Ask, asking
 
 SCRIPT = Path(__file__).with_name("checker.mjs")
-Ask = Callable[..., Any]
 modest = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Ask]:
     """Ask the checker's modules in Node: a question a line, an answer a line."""
-    command = [*build().node()[0], str(SCRIPT)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
-        reads, writes = process.stdout, process.stdin
-        assert reads is not None
-        assert writes is not None
-
-        def question(about: str, *values: Any) -> Any:
-            writes.write(json.dumps({"ask": about, "values": values}) + "\n")
-            writes.flush()
-            return json.loads(reads.readline())
-
+    with asking(SCRIPT) as question:
         yield question
-        writes.close()
 
 
 @modest

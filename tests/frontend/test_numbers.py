@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.frontend.test_verifier import build
+from tests.frontend.asking import Ask, asking
 
 SCRIPT = Path(__file__).with_name("numbers.mjs")
-Ask = Callable[..., Any]
 many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HUNDREDTH = Decimal("0.01")
 weights = st.decimals(min_value=0, max_value=1000, places=3).map(lambda number: format(number, "f"))
@@ -25,21 +21,8 @@ weights = st.decimals(min_value=0, max_value=1000, places=3).map(lambda number: 
 @pytest.fixture(scope="module")
 def ask() -> Iterator[Ask]:
     """Ask the modules in Node: a question a line, an answer a line."""
-    command = [*build().node()[0], str(SCRIPT)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
-        reads, writes = process.stdout, process.stdin
-        assert reads is not None
-        assert writes is not None
-
-        def question(about: str, *values: Any) -> Any:
-            writes.write(json.dumps({"ask": about, "values": values}) + "\n")
-            writes.flush()
-            return json.loads(reads.readline())
-
+    with asking(SCRIPT) as question:
         yield question
-        process.kill()
 
 
 @pytest.mark.parametrize(

@@ -27,14 +27,14 @@ def test_contested_marks_come_to_the_desk_by_themselves_and_are_decided_there(vi
     for judge, mark in zip(judges, ("0", "3", "2"), strict=True):
         give(contest, judge, "seam", e01=mark, e02="2")
     expect(box).to_contain_text("J1 0", timeout=SOON)
-    box.get_by_placeholder("理由").first.fill("两人看的是另一条焊缝")
+    box.get_by_label("理由").first.fill("两人看的是另一条焊缝")
     box.get_by_role("button", name="重新评分").click()
     expect(page.locator("#contested")).to_be_hidden()
     for judge, mark in zip(judges, ("1", "3", "3"), strict=True):
         give(contest, judge, "seam", e01=mark)
     expect(box).to_contain_text("J1 1", timeout=SOON)
     box.locator("select").select_option("2")
-    box.get_by_placeholder("理由").last.fill("裁判长复核实物")
+    box.get_by_label("理由").last.fill("裁判长复核实物")
     box.get_by_role("button", name="裁定").click()
     expect(page.locator("#contested")).to_be_hidden()
 

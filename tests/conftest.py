@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
@@ -41,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = Path(item.path).relative_to(HERE).parts[0]
         if folder in BY_FOLDER:
             item.add_marker(BY_FOLDER[folder])
+
+
+@pytest.fixture(autouse=True)
+def _language_and_clock_of_the_house() -> None:
+    """Forget the language and the time zone that a page left behind in this thread: whichever test came before."""
+    translation.activate(django_settings.LANGUAGE_CODE)
+    timezone.deactivate()
 
 
 @pytest.fixture

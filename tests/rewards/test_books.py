@@ -177,7 +177,9 @@ def test_wallet_of_somebody_else_is_reached_by_no_parameter(funded: Company, cli
     facts = json.loads(attached(client.get("/mall/wallet/statements/2026-11.pdf", asked).content))
     client.post(f"/mall/items/{mug.pk}/", asked | {"hold": str(uuid.uuid4()), "points": "40"})
 
-    assert [("41" in page, "777" in page) for page in pages] == [(True, False)] * 3
+    # Tokens in attributes may hold any digits: numbers are looked for in what a reader sees.
+    said = [set(re.findall(r"\d+", re.sub(r"<[^>]*>", " ", page))) & {"41", "777"} for page in pages]
+    assert said == [{"41"}, set(), {"41"}]  # statements are listed by month, without points
     assert (facts["closing"], funded.stranger.number in json.dumps(facts)) == (41, False)
     assert (balance(funded.worker).available, balance(funded.stranger).available) == (1, 777)
 

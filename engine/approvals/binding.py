@@ -50,15 +50,16 @@ def run(database: Any, sql: str, values: Sequence[Any], *, is_last: bool = False
     database.ensure_connection()
     database.validate_no_broken_transaction()
     connection = database.connection
-    texts = [value if value is None or type(value) is str else _text(value) for value in values]
+    given = [
+        None if value is None else value.encode() if type(value) is str else _text(value).encode() for value in values
+    ]
     names = _names.get(connection)
     if names is None:
         names = _names[connection] = {}
     with database.wrap_database_errors:
         if (name := names.get(sql)) and (connection.isolation_level or connection.read_only) is None:
-            given = [None if text is None else text.encode() for text in texts]
             return _run_prepared(connection, name, given, is_last=is_last)
-        found = _run_once(connection, _numbered(sql), texts)
+        found = _run_once(connection, _numbered(sql), given)
         if sql not in names and len(names) < NAMES:
             name = f"hot{len(names)}".encode()
             connection.pgconn.send_prepare(name, _numbered(sql))
@@ -71,9 +72,9 @@ def run(database: Any, sql: str, values: Sequence[Any], *, is_last: bool = False
 _names: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
 
 
-def _run_once(connection: Any, sql: bytes, texts: list[str | None]) -> Found:
+def _run_once(connection: Any, sql: bytes, values: list[bytes | None]) -> Found:
     cursor = _driver().RawCursor(connection)
-    cursor.execute(sql, texts, prepare=False)
+    cursor.execute(sql, [None if value is None else value.decode() for value in values], prepare=False)
     return Found(cursor.fetchall() if cursor.pgresult.nfields else [])
 
 
@@ -176,8 +177,9 @@ def _text(value: Any) -> str:
     write = WRITERS.get(type(value))
     if write is None:  # such as an enumeration's
         write = next((write for kind, write in WRITERS.items() if isinstance(value, kind)), None)
-    if write is None:
-        raise TypeError(f"{type(value).__name__} has no text here")
+        if write is None:
+            raise TypeError(f"{type(value).__name__} has no text here")
+        WRITERS[type(value)] = write
     return write(value)
 
 
@@ -185,6 +187,16 @@ def _of_bytes(value: bytes) -> str:
     return rf"\x{value.hex()}"
 
 
+def _of_moment(value: datetime) -> str:
+    return _iso_of(value, value.fold)
+
+
+@lru_cache(maxsize=64)
+def _iso_of(value: datetime, _fold: int) -> str:
+    """Write a moment, which an act has a dozen times; equal ones are one to the server, whatever their zones."""
+    return value.isoformat()
+
+
 WRITERS: dict[type, Callable[[Any], str]] = {
-    int: str, bool: str, str: str, UUID: str, datetime: datetime.isoformat, bytes: _of_bytes,
+    int: str, bool: str, str: str, UUID: str, datetime: _of_moment, bytes: _of_bytes,
 }  # fmt: skip

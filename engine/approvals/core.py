@@ -69,8 +69,9 @@ class Step:
         Raises:
             Refusal: nothing changed; `code` for programs, the text for people.
         """
-        after = pure.decide(self.state, action, self.policy, self.directory)
-        step = replace(self, state=after, before=self.state)
+        after, people = pure.decide_and_see(self.state, action, self.policy, self.directory)
+        step = Step(self.policy, self.directory, after, self.began_at, self.at, self.state, self.is_new)
+        step.__dict__["waiting"] = set(people)
         step.__dict__.update({name: self.__dict__[name] for name in ("calendar",) if name in self.__dict__})
         return step
 

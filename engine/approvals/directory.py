@@ -107,6 +107,11 @@ class CompanyDirectory:
         self._look_up(set(wanted))
         return [found[0] for number in wanted if (found := self._known[number]) is not None]
 
+    def keys_if_known(self, numbers: Iterable[str]) -> list[int]:
+        """Return the primary keys of people, all of whom were seen on the way; nothing where one was not."""
+        found = [self._known.get(number) for number in sorted(numbers)]
+        return [key for key, _is_here in filter(None, found)] if all(found) else []
+
     def _employee(self, number: str) -> Employee | None:
         if number not in self._employees and (self._known.get(number, ()) is not None):
             found = Employee.objects.select_related("unit").filter(number=number).first()

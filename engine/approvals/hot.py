@@ -13,6 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
+from django.db import models
 
 from engine.approvals import prepared
 from engine.approvals.models import Approval, Ballot, Policy
@@ -116,19 +117,23 @@ def rules_of(definition: str) -> policies.Policy:
     return policies.read(json.loads(definition))
 
 
-def latest_policy(name: str, *, at: datetime) -> Policy | None:
+def latest_policy(name: str, *, at: datetime, keys_of: tuple[type[models.Model], ...] = ()) -> Policy | None:
     """Read the newest version of a policy; `rules` and `has_substitutes` as in `locked`.
 
     With it come the people whom the version read before it named, as `people`: number → what `people_by_number` says. Who
-    else is named must be asked for.
+    else is named must be asked for. `key_of_next` is a key for an approval that will go by it, `keys` one for each table of
+    `keys_of`; none on SQLite (`prepared.new_keys`).
     """
     moment, guess = prepared.value_of(Substitute, "from_at", at), _named_before.get(name, frozenset())
-    found = prepared.look(_policy_sql(), [moment, moment, _as_list(guess), name]).fetchone()
+    found = prepared.look(_policy_sql(keys_of), [moment, moment, _as_list(guess), name]).fetchone()
     if found is None:
         return None
-    policy: Any = prepared.read(Policy, found[:-2])
-    policy.rules, policy.has_substitutes = rules_of(found[DEFINITION]), bool(found[-2])
-    rows = json.loads(found[-1] or "[]")
+    own = prepared.width(Policy)
+    policy: Any = prepared.read(Policy, found[:own])
+    has_substitutes, people, policy.key_of_next, *keys = found[own:]
+    policy.rules, policy.has_substitutes = rules_of(found[DEFINITION]), bool(has_substitutes)
+    policy.keys = keys if prepared.is_postgresql() else []
+    rows = json.loads(people or "[]")
     policy.people = {number: (key, bool(is_here)) for number, key, is_here in rows}
     _named_before[name] = policy.rules.named
     return cast("Policy", policy)
@@ -144,13 +149,14 @@ def _as_list(numbers: frozenset[str]) -> str:
 
 
 @cache
-def _policy_sql() -> str:
+def _policy_sql(keys_of: tuple[type[models.Model], ...]) -> str:
     found, among = "json_group_array(json_array(%s))", "IN (SELECT value FROM json_each(%%s))"
     if prepared.is_postgresql():
         found, among = "json_agg(json_build_array(%s))::text", "= ANY (CAST(%%s AS text[]))"
     people = f"SELECT {found} FROM people_employee e WHERE e.number {among}" % PERSON  # noqa: S608 our own names
     return (
-        f"SELECT {prepared.columns(Policy, 'p')}, {ANY_SUBSTITUTE}, ({people})"  # noqa: S608 our own names
+        f"SELECT {prepared.columns(Policy, 'p')}, {ANY_SUBSTITUTE}, ({people}),"  # noqa: S608 our own names
+        f" {', '.join([prepared.next_key(Approval), *map(prepared.next_key, keys_of)])}"
         " FROM approvals_policy p WHERE p.name = %s"
         " ORDER BY p.version DESC LIMIT 1"
     )

@@ -67,8 +67,8 @@ class Approval(models.Model):
     created_at = models.DateTimeField(_("asked"))
     finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
     deadlines = models.JSONField(default=dict)  # open step → when it should be decided, ISO 8601
-    due_at = models.DateTimeField(_("decide until"), null=True, blank=True, db_index=True)  # the first of them
-    wakes_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when a deadline next takes effect
+    due_at = models.DateTimeField(_("decide until"), null=True, blank=True)  # the first of them
+    wakes_at = models.DateTimeField(null=True, blank=True)  # when a deadline next takes effect
     calendar = models.CharField(
         max_length=16, blank=True
     )  # mark of the working calendar by which deadlines were computed
@@ -82,6 +82,8 @@ class Approval(models.Model):
             models.Index(fields=["applicant", "-id"]),
             models.Index(fields=["subject"], name="approval_subject"),
             models.Index(fields=["status"], name="approval_status"),
+            models.Index(fields=["due_at"], name="approval_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=["wakes_at"], name="approval_wakes", condition=models.Q(wakes_at__isnull=False)),
             models.Index(
                 fields=["id"], name="approval_news", condition=models.Q(version__gt=models.F("told_position"))
             ),
@@ -109,8 +111,9 @@ class Ballot(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="ballots", db_index=False
     )
     on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of")
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of"),
+        db_index=False,
+    )  # fmt: skip
     step = models.CharField(max_length=60, blank=True)
     round = models.PositiveIntegerField()
     verb = models.CharField(max_length=20)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
@@ -42,9 +42,10 @@ class Statement:
 
 @dataclass(slots=True)
 class _Batch:
-    """Writes that wait; None outside of `transaction`."""
+    """Writes that wait for the end of a `transaction`, and its database."""
 
-    waiting: list[Statement] | None = None
+    database: Any
+    waiting: list[Statement] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
 
 
@@ -64,7 +65,7 @@ def execute(sql: str, values: Sequence[Any] = (), *, is_last: bool = False) -> A
     """
     if not _current.is_looking:
         _flush()
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     is_watched = database.queries_logged or any(seen is not _after_what_waits for seen in database.execute_wrappers)
     if is_postgresql() and not is_watched:
         return binding.run(database, sql, values, is_last=is_last)
@@ -96,7 +97,7 @@ def transaction() -> Iterator[None]:
         if _current.batch is not None:
             yield
             return
-        _current.batch = _Batch([])
+        _current.batch = _Batch(database)
         try:
             with database.execute_wrapper(_after_what_waits):
                 yield
@@ -118,7 +119,7 @@ def write(*statements: Statement) -> None:
     waits comes after that.
     """
     batch = _current.batch
-    if batch is None or batch.waiting is None:
+    if batch is None:
         _send(statements)
         return
     if any(statement.changes and statement.table in batch.tables for statement in statements):
@@ -155,14 +156,6 @@ def _send(statements: Sequence[Statement], *, is_last: bool = False) -> None:
     execute(f"WITH {parts} {statements[-1].sql}", values, is_last=is_last)
 
 
-class Made:
-    """In the place of a key: that of the row inserted by the same statement (`insert_with`)."""
-
-
-MADE = Made()
-THAT_KEY = "(SELECT id FROM made)"
-
-
 def insert(*rows: models.Model) -> Statement:
     """Return the INSERT of rows of one table; columns that are NULL in all of them, and a key not yet given, are left out."""
     given, model = [row.__dict__ for row in rows], type(rows[0])
@@ -175,16 +168,12 @@ def insert(*rows: models.Model) -> Statement:
 
 def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> Statement:
     """Return the INSERT of rows given as the values of some columns (by attribute name); the others are NULL."""
-    known = _converters(model)
-    converters = [known[name] for name in names]
-    values = [
-        value if convert is None or value is None else convert(value)
-        for row in rows
-        for value, convert in zip(row, converters, strict=True)
-        if value is not MADE
-    ]
-    is_made = tuple([value is MADE for value in rows[0]])
-    return Statement(_insert_sql(model, names, is_made, len(rows)), values, model._meta.db_table)
+    values = [value for row in rows for value in row]
+    for place, convert in _converting(model, names):
+        for index in range(place, len(values), len(names)):
+            if values[index] is not None:
+                values[index] = convert(values[index])
+    return Statement(_insert_sql(model, names, len(rows)), values, model._meta.db_table)
 
 
 def insert_now(*rows: models.Model) -> None:
@@ -195,20 +184,6 @@ def insert_now(*rows: models.Model) -> None:
         row.pk = key
 
 
-def insert_with(row: models.Model, beside: Callable[[Any], list[Statement]]) -> None:
-    """Insert a row whose key the database gives, and put it into the row; with it what points at it, and what waits: one
-    statement on PostgreSQL, where `beside` is given `MADE` for the key."""
-    if not is_postgresql():
-        insert_now(row)
-        write(*beside(row.pk))
-        return
-    own = insert(row)
-    others = [*_take(), *beside(MADE)]
-    parts = [f"made AS ({own.sql} RETURNING id)", *(f"w{n} AS ({other.sql})" for n, other in enumerate(others))]
-    values = [value for statement in (own, *others) for value in statement.values]
-    row.pk = execute(f"WITH {', '.join(parts)} SELECT id FROM made", values).fetchone()[0]  # noqa: S608 no value
-
-
 def new_keys(*models_: type[models.Model]) -> list[int]:
     """Return a new key for each table named, so that rows can point at each other and be inserted together; none on
     SQLite, which gives keys as it inserts."""
@@ -217,15 +192,22 @@ def new_keys(*models_: type[models.Model]) -> list[int]:
 
 @cache
 def _new_keys_sql(models_: tuple[type[models.Model], ...]) -> str:
-    # The names Django's migrations give; to ask pg_get_serial_sequence costs more than the key.
-    keys = ", ".join([f"nextval('{model._meta.db_table}_id_seq')" for model in models_])
-    return f"SELECT {keys}"
+    return f"SELECT {', '.join(map(next_key, models_))}"
+
+
+def next_key(model: type[models.Model]) -> str:
+    """Return what gives a new key of a table in a SELECT: NULL on SQLite, which gives keys as it inserts."""
+    # The name Django's migrations give; to ask pg_get_serial_sequence costs more than the key.
+    return f"nextval('{model._meta.db_table}_id_seq')" if is_postgresql() else "NULL"
 
 
 def update(row: models.Model, names: tuple[str, ...]) -> Statement:
     """Return the UPDATE of some columns (by attribute name) of one row."""
     model, given = type(row), row.__dict__
-    values = [value_of(model, name, given[name]) for name in names]
+    values = [given[name] for name in names]
+    for place, convert in _converting(model, names):
+        if values[place] is not None:
+            values[place] = convert(values[place])
     return Statement(_update_sql(model, names), [*values, row.pk], model._meta.db_table, changes=True)
 
 
@@ -269,14 +251,19 @@ def new(model: type[models.Model], **given: Any) -> Any:
     A model's own `__init__` looks at each column anew and sends signals; no model of the hot path has either.
     """
     fixed, made = _defaults(model)
+    keys = _keys(model)
     row = _bare(model)
-    row.__dict__.update(fixed)
+    values = row.__dict__
+    values.update(fixed)
     for name, make in made:
         if name not in given:
-            row.__dict__[name] = make()
+            values[name] = make()
     for name, value in given.items():
-        if name in fixed:
-            row.__dict__[name] = value
+        if name in keys:
+            values[keys[name]] = None if value is None else value.pk
+            row._state.fields_cache[name] = value
+        elif name in fixed:
+            values[name] = value
         else:
             setattr(row, name, value)
     return row
@@ -299,6 +286,16 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
     return {column.attname: None if column.attname in kept else column.get_default() for column in columns_}, made
 
 
+@cache
+def _keys(model: type[models.Model]) -> dict[str, str]:
+    """Return relation → the attribute that holds its key, for relations to a row's primary key."""
+    return {
+        column.name: column.attname
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.ForeignKey) and column.target_field.primary_key
+    }
+
+
 def reader_of(model: type[models.Model], name: str) -> Convert:
     """Return what makes of a column's value, as the driver gives it, the attribute's."""
     place = _names(model).index(name)
@@ -317,10 +314,10 @@ def _names(model: type[models.Model]) -> list[str]:
 
 
 @cache
-def _insert_sql(model: type[models.Model], names: tuple[str, ...], is_made: tuple[bool, ...], count: int) -> str:
+def _insert_sql(model: type[models.Model], names: tuple[str, ...], count: int) -> str:
     by_name = {column.attname: column.column for column in model._meta.concrete_fields}
     quoted = ", ".join(f'"{by_name[name]}"' for name in names)
-    row = f"({', '.join(THAT_KEY if made else '%s' for made in is_made)})"
+    row = f"({', '.join(['%s'] * len(names))})"
     return f'INSERT INTO "{model._meta.db_table}" ({quoted}) VALUES {", ".join([row] * count)}'  # noqa: S608 our own names
 
 
@@ -332,6 +329,13 @@ def _update_sql(model: type[models.Model], names: tuple[str, ...]) -> str:
 
 
 @cache
+def _converting(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[int, Convert]]:
+    """Return (place, converter) of those of some columns whose values the driver does not take as they are."""
+    known = _converters(model)
+    return [(place, convert) for place, name in enumerate(names) if (convert := known[name]) is not None]
+
+
+@cache
 def _converters(model: type[models.Model]) -> dict[str, Convert | None]:
     """Return attribute → what turns its value into the driver's; None where the driver takes it as it is."""
     plain = (*PLAIN, models.DateTimeField, models.UUIDField, models.BinaryField) if is_postgresql() else PLAIN
@@ -340,7 +344,7 @@ def _converters(model: type[models.Model]) -> dict[str, Convert | None]:
         if type(column) in plain:
             return None
         if type(column) is models.JSONField and column.encoder is None:
-            return json.dumps
+            return _to_json
         return lambda value: column.get_db_prep_save(value, _database())
 
     return {column.attname: converter(column) for column in model._meta.concrete_fields}
@@ -352,7 +356,7 @@ def _readers(model: type[models.Model]) -> list[tuple[int, Convert]]:
     readers: list[tuple[int, Convert]] = []
     for place, column in enumerate(model._meta.concrete_fields):
         if type(column) is models.JSONField and column.decoder is None:
-            readers.append((place, json.loads))
+            readers.append((place, _from_json))
             continue
         found = column.get_col(model._meta.db_table)
         converters = [*_database().ops.get_db_converters(found), *found.get_db_converters(_database())]
@@ -360,9 +364,19 @@ def _readers(model: type[models.Model]) -> list[tuple[int, Convert]]:
     return readers
 
 
+def _to_json(value: Any) -> str:
+    """Write JSON; what is empty, as most columns are, without the encoder."""
+    return "{}" if value == {} else "[]" if value == [] else json.dumps(value)
+
+
+def _from_json(text: str) -> Any:
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)
+
+
 def _reader(convert: Callable[..., Any], column: Any) -> Convert:
     return lambda value: convert(value, column, _database())
 
 
 def _database() -> Any:
-    return cast("Any", connections[DEFAULT_DB_ALIAS])
+    batch = _current.batch
+    return connections[DEFAULT_DB_ALIAS] if batch is None else batch.database

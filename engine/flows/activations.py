@@ -42,6 +42,7 @@ class JinbangActivation(Activation):
     by: Any = None  # the employee whose act began this run; None for the system
     at: datetime  # when that was
     approval: Any = None  # the approval that has just ended, when one began this run
+    policy_ahead: Any = None  # the policy of the step after a start, read with the keys of its tasks
 
     waits = False  # whether the step waits for somebody: then it is stored when it is made
     new_keys: list[int]  # keys for tasks of this run, fetched before
@@ -55,7 +56,7 @@ class JinbangActivation(Activation):
 
     def inherit(self, other: JinbangActivation) -> None:
         """Take over the person, the time and the approval of the run this step belongs to."""
-        self.by, self.at, self.approval = other.by, other.at, other.approval
+        self.by, self.at, self.approval, self.policy_ahead = other.by, other.at, other.approval, other.policy_ahead
         self.unsaved, self.new_keys = other.unsaved, other.new_keys
 
     def begin_run(self, *, by: Any, at: datetime, approval: Any = None) -> None:

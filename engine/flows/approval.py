@@ -19,6 +19,8 @@ class ApprovalActivation(WaitingActivation):
     def activate(self) -> None:
         asked = {"applicant": self.by, "subject": self.process.data["subject"], **self.flow_task._ask(self)}
         policy = asked.pop("policy", self.flow_task.policy)
+        if self.policy_ahead is not None and self.policy_ahead.name == policy:
+            policy, self.policy_ahead = self.policy_ahead, None
         approval = approvals.ask_within(policy, by=self.by, at=self.at, task=self.task, **asked)
         if approval.is_terminal:  # nobody had to be asked
             self.approval, self.is_released = approval, True

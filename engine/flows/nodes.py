@@ -15,6 +15,7 @@ from viewflow.workflow.nodes.mixins import NextNodeMixin
 from viewflow.workflow.status import STATUS
 
 from engine.approvals import prepared
+from engine.approvals.domain import policies
 from engine.flows import activations
 from engine.flows.activations import TaskAlreadyDone
 from engine.flows.approval import Approval
@@ -58,9 +59,17 @@ class Start(nodes.StartHandle):
         return step.process
 
     def _insert(self, step: activations.StartActivation) -> None:
-        """Insert the process; where keys are had beforehand, together with its first tasks, this one and the next."""
+        """Insert the process; where keys are had beforehand, together with its first tasks, this one and the next.
+
+        Where the next step asks by a policy that is known now, the keys come with it.
+        """
         task = self.flow_class.task_class
-        keys = prepared.new_keys(self.flow_class.process_class, task, task)
+        tables = (self.flow_class.process_class, task, task)
+        if isinstance(self._next, Approval) and self._next.policy:
+            step.policy_ahead = policies.latest(self._next.policy, at=step.at, keys_of=tables)
+            keys = list(step.policy_ahead.keys)
+        else:
+            keys = prepared.new_keys(*tables)
         if keys:
             step.process.pk, step.new_keys = keys[0], keys[1:]
             prepared.write(prepared.insert(step.process))

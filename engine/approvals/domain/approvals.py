@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from engine.approvals import core, hot, prepared, subjects
 from engine.approvals.domain import records
 from engine.approvals.domain.policies import latest
-from engine.approvals.models import Approval, Attachment, Ballot, Signature, Waiting
+from engine.approvals.models import Approval, Attachment, Ballot, Policy, Signature, Waiting
 from people.models import Employee
 
 Status = Approval.Status
@@ -83,7 +83,7 @@ class Refused(ValidationError):
 
 
 def ask_within(
-    policy: str,
+    policy: str | Policy,
     *,
     subject: str,
     title: str,
@@ -98,7 +98,7 @@ def ask_within(
     """Create an approval and submit it, in a transaction of the caller's that holds its writes back: a run of a flow.
 
     Args:
-        policy: name; the latest published version is taken and kept.
+        policy: name, of which the latest published version is taken and kept; or that version, read in this transaction.
         subject: `<kind>:<key>` of what it is about.
         title: what people read in their lists, at most 200 characters.
         applicant: on whose behalf it is asked; sources like `manager:1` start from this person.
@@ -116,8 +116,9 @@ def ask_within(
         policies.NoSuchPolicy: nothing of that name is published.
         Refused: the policy cannot be walked, for example picks are missing.
     """
+    rules: Any = latest(policy, at=at) if isinstance(policy, str) else policy
     approval = prepared.new(
-        Approval, policy=latest(policy, at=at), subject=subject, title=title[:200], applicant=applicant, task=task, link=link,
+        Approval, id=rules.key_of_next, policy=rules, subject=subject, title=title[:200], applicant=applicant, task=task, link=link,
         facts=[[label, value if isinstance(value, int) else str(value)] for label, value in (facts or {}).items()], created_at=at, state={},
         status=Status.DRAFT,
     )  # fmt: skip
@@ -168,6 +169,7 @@ def act(
     if approval.is_repeated:  # type: ignore[attr-defined]  # annotated by `locked`
         return _repeated(approval, Ballot.objects.get(pk=ballot), whole)
     before = core.resume(approval, at=at)
+    before.directory.meet(person)
     if action.get("do") in FOR_THE_SYSTEM:
         raise _refusal(approval, before, whole, core.Refusal("not-system"))
     before = _on_time(approval, before, at=at)

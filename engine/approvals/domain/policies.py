@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,13 +41,16 @@ class FaultyPolicy(ValidationError):
         self.code = "faulty-policy"
 
 
-def latest(name: str, *, at: datetime | None = None) -> Policy:
+def latest(name: str, *, at: datetime | None = None, keys_of: tuple[type[Model], ...] = ()) -> Policy:
     """Return the version in force; `has_substitutes` says whether anybody stands for anybody at a moment. One statement.
+
+    Args:
+        keys_of: tables to have a new key of by the same statement, as `keys`; none on SQLite.
 
     Raises:
         NoSuchPolicy: there is none.
     """
-    policy = hot.latest_policy(name, at=at or timezone.now())
+    policy = hot.latest_policy(name, at=at or timezone.now(), keys_of=keys_of)
     if policy is None:
         raise NoSuchPolicy(name)
     return policy

@@ -41,15 +41,15 @@ def store(
     store_state(approval, step, at=at)
     approval.version += len(rows)
 
-    def beside(key: Any) -> list[Statement]:
-        ballots = prepared.insert_values(Ballot, BALLOT, [(key, *row) for row in rows])
-        leaves = final_leaves(approval, step, cast, at=at) if has_ended else []
-        return [ballots, *_waiting(key, step, at=at), *_copies(key, step), *leaves]
-
-    if approval.pk is None:
-        prepared.insert_with(approval, beside)
+    if approval.pk is None:  # the database gives the key as it inserts
+        prepared.insert_now(approval)
+        own: list[Statement] = []
     else:
-        prepared.write(prepared.update(approval, CHANGING), *beside(approval.pk))
+        own = [prepared.insert(approval) if step.is_new else prepared.update(approval, CHANGING)]
+    ballots = prepared.insert_values(Ballot, BALLOT, [(approval.pk, *row) for row in rows])
+    leaves = final_leaves(approval, step, cast, at=at) if has_ended else []
+    waiting, copies = _waiting(approval.pk, step, at=at), _copies(approval.pk, step)
+    prepared.write(*own, ballots, *waiting, *copies, *leaves)
     if action["do"] == "tick":
         steps = sorted({row.step for row in step.new_acts if row.step})
         events.record(approval.subject, "approval.overdue", by=None, at=at, approval=approval.pk, steps=steps)
@@ -58,7 +58,7 @@ def store(
 def store_draft(approval: Approval, step: Step, *, at: datetime) -> None:
     """Keep an approval its applicant must complete before it can be submitted."""
     store_state(approval, step, at=at)
-    approval.save()
+    approval.save(force_insert=True)
     prepared.write(*_waiting(approval.pk, step, at=at))
 
 
@@ -142,17 +142,21 @@ def _waiting(approval: Any, step: Step, *, at: datetime) -> list[Statement]:
     one for those who now can."""
     writes = []
     if gone := step.waiting_before - step.waiting:
-        writes.append(_no_longer(approval, gone if step.waiting else None, at=at))
+        writes.append(_no_longer(approval, gone if step.waiting else None, step, at=at))
     if come := step.waiting - step.waiting_before:
         writes += asking(approval, step.directory.keys(come), at=at)
     return writes
 
 
-def _no_longer(approval: int, people: set[str] | None, *, at: datetime) -> Statement:
+def _no_longer(approval: int, people: set[str] | None, step: Step, *, at: datetime) -> Statement:
     """Wait no longer for some people, or for anybody."""
-    sql = "UPDATE approvals_waiting SET ended_at = %s WHERE approval_id = %s AND ended_at IS NULL"
+    # Said so that the index of everything that is open anywhere does not look useful.
+    sql = "UPDATE approvals_waiting SET ended_at = %s WHERE approval_id = %s AND (CASE WHEN ended_at IS NULL THEN 1 END) = 1"
     values = [prepared.value_of(Waiting, "ended_at", at), approval]
-    if people is not None:
+    if people is not None and (keys := step.directory.keys_if_known(people)):
+        condition, known = prepared.any_of("person_id", keys)
+        sql, values = f"{sql} AND {condition}", values + known
+    elif people is not None:
         condition, numbers = prepared.any_of("number", sorted(people))
         sql += f" AND person_id IN (SELECT id FROM people_employee WHERE {condition})"  # noqa: S608 no value
         values += numbers

@@ -12,7 +12,7 @@ from engine.approvals.pure import hands, returns, sources
 from engine.approvals.pure.directory import Directory
 from engine.approvals.pure.policy import Policy
 from engine.approvals.pure.returns import return_
-from engine.approvals.pure.run import Run, locate
+from engine.approvals.pure.run import Chair, Run, locate
 from engine.approvals.pure.run import waiting as _waiting
 from engine.approvals.pure.sentences import Refused
 from engine.approvals.pure.state import State, StepState, Substitution
@@ -38,7 +38,14 @@ def start(policy: Policy, applicant: str) -> State:
 
 
 def decide(state: State, action: Mapping[str, Any], policy: Policy, directory: Directory) -> State:
-    """Return the state after one recorded action.
+    """Return the state after one recorded action; see `decide_and_see`."""
+    return decide_and_see(state, action, policy, directory)[0]
+
+
+def decide_and_see(
+    state: State, action: Mapping[str, Any], policy: Policy, directory: Directory
+) -> tuple[State, list[str]]:
+    """Return the state after one recorded action, and who can act then, as `waiting` says.
 
     Args:
         action: `{"by": person, "do": verb, …}` as in a replay file.
@@ -63,8 +70,7 @@ def decide(state: State, action: Mapping[str, Any], policy: Policy, directory: D
     _check_possible(state, verb)
     run = Run(state.copy(), policy, directory, action)
     VERBS[verb](run)
-    note_asked(run)
-    return run.state
+    return run.state, note_asked(run)
 
 
 def _check_possible(state: State, verb: str) -> None:
@@ -117,9 +123,9 @@ def _ballot(run: Run) -> None:
     sources.check_picks(run)
     chair = locate(run)
     if chair.is_delegate:
-        _opinion(run, verb)
+        _opinion(run, chair, verb)
         return
-    chair, _seat = hands.approver(run)
+    hands.taken(run, chair)
     rules, step = run.step(chair.spot.key)
     if verb == "abstain" and not (rules.is_vote and step.places[chair.spot.place].parts[chair.spot.part].is_own):
         raise Refused("no-vote")
@@ -128,9 +134,8 @@ def _ballot(run: Run) -> None:
     walk(run)
 
 
-def _opinion(run: Run, verb: str) -> None:
+def _opinion(run: Run, chair: Chair, verb: str) -> None:
     """Keep what a delegate thinks; the place goes back to who asked."""
-    chair = locate(run)
     if verb not in {"approve", "refuse"}:
         raise Refused("opinion-only", who=run.by)
     run.seat(chair.spot).delegate = ""

@@ -22,10 +22,15 @@ def approver(run: Run) -> tuple[Chair, Seat]:
     chair = locate(run)
     if chair.is_delegate:
         raise Refused("opinion-only", who=run.by)
+    return chair, taken(run, chair)
+
+
+def taken(run: Run, chair: Chair) -> Seat:
+    """Return the seat of a chair; that of an unclaimed pool becomes the actor's."""
     seat = run.seat(chair.spot)
     if not seat.person:
         seat.person = chair.stands_for or run.by
-    return chair, seat
+    return seat
 
 
 def kept(run: Run, chair: Chair, verb: str) -> None:

@@ -27,7 +27,11 @@ def seat_at(step: StepState, spot: Spot) -> Seat:
 
 def is_live(place: Place) -> bool:
     """Return whether a place belongs to the n of its step: not everybody in it recused or was removed."""
-    return any(not seat.is_gone for part in place.parts for seat in part.seats)
+    for part in place.parts:
+        for seat in part.seats:
+            if not seat.is_gone:
+                return True
+    return False
 
 
 def part_verdict(part: Part) -> str:

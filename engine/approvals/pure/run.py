@@ -106,6 +106,8 @@ def substitutes(run: Run, person: str, step: Step) -> list[str]:
         and (not row.policies or name in row.policies)
     ]
     found = dict.fromkeys([*standing, *run.directory.substitutes(person, name)])
+    if not found:
+        return []
     return [
         other
         for other in found

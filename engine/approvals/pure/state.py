@@ -139,11 +139,14 @@ class State:
 
     def copy(self) -> State:
         """Return a state that can be changed without changing this one."""
-        return replace(
-            self,
-            steps={
-                key: replace(step, places=[_copied(place) for place in step.places]) for key, step in self.steps.items()
-            },
+        return State(
+            self.applicant,
+            self.status,
+            self.round,
+            self.minute,
+            self.suspended_from,
+            self.urged_minute,
+            steps={key: _copied_step(step) for key, step in self.steps.items()},
             acts=[Act(*_act_values(act)) for act in self.acts],
             picks=dict(self.picks),
             recused=list(self.recused),
@@ -204,6 +207,11 @@ USUAL_ACT = tuple(
     None if name in {"seq", "round", "step", "person", "verb"} else value
     for name, value in zip(ACT_FIELDS, _act_values(Act(0, 0, "", "", "")), strict=True)
 )
+
+
+def _copied_step(step: StepState) -> StepState:
+    places = [_copied(place) for place in step.places]
+    return StepState(step.status, places, step.clock_minutes, step.turn, step.opened_seq, step.is_target)
 
 
 def _copied(place: Place) -> Place:

@@ -137,7 +137,9 @@ def cast(
     run.record(spot.key, person, verb, spot, stands_for=stands_for, note=note, reason=reason)
 
 
-def note_asked(run: Run) -> None:
-    """Remember who could act: they may comment and copy others, whatever comes."""
+def note_asked(run: Run) -> list[str]:
+    """Remember who could act: they may comment and copy others, whatever comes. Returns who can act now."""
+    people = waiting(run)
     if run.state.status == "running":
-        run.state.asked += [person for person in waiting(run) if person not in run.state.asked]
+        run.state.asked += [person for person in people if person not in run.state.asked]
+    return people

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
 LARGEST_WHOLE = 2**53
+WORDS = {None: "null", True: "true", False: "false"}
 
 
 class NotCanonical(ValueError):
@@ -30,7 +30,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None or isinstance(value, bool):
-        return json.dumps(value)
+        return WORDS[value]
     if isinstance(value, int):
         if abs(value) > LARGEST_WHOLE:
             raise NotCanonical(f"{value} is beyond 2^53: write it as text")
@@ -44,7 +44,7 @@ def _text(value: Any) -> str:
             raise NotCanonical("a key is no text")
         is_plain = all(map(str.isascii, value))
         keys = sorted(value) if is_plain else sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join([f"{_text(key)}:{_text(value[key])}" for key in keys]) + "}"
+        return "{" + ",".join([f"{encode_basestring(key)}:{_text(value[key])}" for key in keys]) + "}"
     raise NotCanonical(f"{type(value).__name__} is no JSON value")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from engine.approvals import prepared
 from engine.approvals.models import Approval, Ballot, Cc
@@ -158,3 +159,24 @@ def test_people_named_by_a_new_version_are_found(company):
 
     assert [row.person.number for row in found.waiting.all()] == ["1002"]
     assert found.created_at == NOW
+
+
+@only_postgresql
+def test_no_act_looks_at_all_that_is_open(company, approval):
+    """Of the plan that is kept for every act: the index of what is open anywhere is no part of it."""
+    with CaptureQueriesContext(connection) as asked:
+        act(approval, company.worker, "withdraw")
+    writes = next(row["sql"] for row in asked if "UPDATE approvals_waiting" in row["sql"])
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO approvals_waiting (approval_id, person_id, since)"
+            " SELECT 1000000 + n, %s, now() FROM generate_series(1, 5000) n",
+            [company.hr.pk],
+        )
+        cursor.execute(f"EXPLAIN {writes}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        transaction.set_rollback(True)
+
+    assert "waiting_open" not in plan
+    assert "on approvals_waiting" in plan

@@ -170,4 +170,4 @@ def test_small_process_takes_few_statements(company):
 
     own = [query["sql"] for query in captured]
     # One of them is this test's own: finding the approval.
-    assert len(own) - 1 == (7 if connection.vendor == "postgresql" else 18), "\n".join(own)
+    assert len(own) - 1 == (6 if connection.vendor == "postgresql" else 18), "\n".join(own)

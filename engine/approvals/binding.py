@@ -51,7 +51,8 @@ def run(database: Any, sql: str, values: Sequence[Any], *, is_last: bool = False
     database.validate_no_broken_transaction()
     connection = database.connection
     given = [
-        None if value is None else value.encode() if type(value) is str else _text(value).encode() for value in values
+        None if value is None else value.encode() if type(value) is str else (WRITERS.get(type(value)) or _text)(value)
+        for value in values
     ]
     names = _names.get(connection)
     if names is None:
@@ -173,30 +174,30 @@ def _numbered(sql: str) -> bytes:
     return "".join([first, *(f"${number}{other}" for number, other in enumerate(others, 1))]).encode()
 
 
-def _text(value: Any) -> str:
-    write = WRITERS.get(type(value))
-    if write is None:  # such as an enumeration's
-        write = next((write for kind, write in WRITERS.items() if isinstance(value, kind)), None)
-        if write is None:
-            raise TypeError(f"{type(value).__name__} has no text here")
-        WRITERS[type(value)] = write
+def _text(value: Any) -> bytes:
+    """Write a value whose kind is not named, such as an enumeration's; from then on it is."""
+    write = next((write for kind, write in WRITERS.items() if isinstance(value, kind)), None)
+    if write is None:
+        raise TypeError(f"{type(value).__name__} has no text here")
+    WRITERS[type(value)] = write
     return write(value)
 
 
-def _of_bytes(value: bytes) -> str:
-    return rf"\x{value.hex()}"
+def _of_bytes(value: bytes) -> bytes:
+    return rb"\x" + value.hex().encode()
 
 
-def _of_moment(value: datetime) -> str:
+def _of_moment(value: datetime) -> bytes:
     return _iso_of(value, value.fold)
 
 
 @lru_cache(maxsize=64)
-def _iso_of(value: datetime, _fold: int) -> str:
+def _iso_of(value: datetime, _fold: int) -> bytes:
     """Write a moment, which an act has a dozen times; equal ones are one to the server, whatever their zones."""
-    return value.isoformat()
+    return value.isoformat().encode()
 
 
-WRITERS: dict[type, Callable[[Any], str]] = {
-    int: str, bool: str, str: str, UUID: str, datetime: _of_moment, bytes: _of_bytes,
+WRITERS: dict[type, Callable[[Any], bytes]] = {
+    bool: {False: b"false", True: b"true"}.__getitem__, int: b"%d".__mod__, str: str.encode,
+    UUID: lambda value: value.hex.encode(), datetime: _of_moment, bytes: _of_bytes,
 }  # fmt: skip

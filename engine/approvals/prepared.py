@@ -66,7 +66,7 @@ def execute(sql: str, values: Sequence[Any] = (), *, is_last: bool = False) -> A
     if not _current.is_looking:
         _flush()
     database = _database()
-    is_watched = database.queries_logged or any(seen is not _after_what_waits for seen in database.execute_wrappers)
+    is_watched = database.queries_logged or database.execute_wrappers not in UNWATCHED
     if is_postgresql() and not is_watched:
         return binding.run(database, sql, values, is_last=is_last)
     cursor = database.cursor()
@@ -98,11 +98,12 @@ def transaction() -> Iterator[None]:
             yield
             return
         _current.batch = _Batch(database)
+        database.execute_wrappers.append(_after_what_waits)
         try:
-            with database.execute_wrapper(_after_what_waits):
-                yield
+            yield
             _flush(is_last=is_own and not database.needs_rollback)
         finally:
+            database.execute_wrappers.pop()
             _current.batch = None
 
 
@@ -110,6 +111,10 @@ def _after_what_waits(execute_: Any, sql: Any, values: Any, many: Any, context: 
     if not _current.is_looking:
         _flush()
     return execute_(sql, values, many, context)
+
+
+# Wrappers of a connection whose statements nobody else wants to see.
+UNWATCHED: tuple[list[Any], ...] = ([], [_after_what_waits])
 
 
 def write(*statements: Statement) -> None:
@@ -208,7 +213,7 @@ def update(row: models.Model, names: tuple[str, ...]) -> Statement:
     for place, convert in _converting(model, names):
         if values[place] is not None:
             values[place] = convert(values[place])
-    return Statement(_update_sql(model, names), [*values, row.pk], model._meta.db_table, changes=True)
+    return Statement(_update_sql(model, names), [*values, given["id"]], model._meta.db_table, changes=True)
 
 
 def any_of(column: str, values: Iterable[Any]) -> tuple[str, list[Any]]:

@@ -35,7 +35,6 @@ def use_webhook(settings: Any, url: str) -> None:
 def use_wecom(settings: Any, url: str) -> None:
     settings.WECOM_API_URL, settings.WECOM_CORP_ID, settings.WECOM_LEAVE_SECRET = url, "ww1", "secret"
     settings.WECOM_VACATION_ID = "7"
-    cache.delete_many([channel._kept(what) for what in (channel.TOKEN, channel.HALF_DAY, channel.UNIT)])
 
 
 def rows() -> list[tuple[str, str, str]]:

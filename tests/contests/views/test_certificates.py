@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +18,7 @@ from contests.domain import certificates
 from contests.models import Certificate, CertificateTemplate, Contest, Entry
 from tests.factories.certificates import UNTIL, make_final, make_issued, make_template
 from tests.factories.contests import make_judging
-from tests.factories.people import Company, make_company, make_employee
+from tests.factories.people import Company, make_employee
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGERS = {"organiser", "union_chair", "administrator"}
@@ -31,12 +30,6 @@ DESK = (
     "certificates/all.pdf",
 )
 POSTS = ("certificates/issue/", "certificates/{pk}/revocation/", "certificates/{pk}/reissue/")
-
-
-@pytest.fixture
-def company() -> Company:
-    cache.clear()
-    return make_company()
 
 
 def enter(person: object) -> Client:

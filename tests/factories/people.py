@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from people.models import Employee, RoleGrant, Trade, Unit
 
 PASSWORD = "ba-zhi-jin-bang-9"
-_numbers = count(9001)
+_numbers = count(900_001)  # of one length, however many a process makes: pages and queries order them as text
 _encoded: list[str] = []
 
 

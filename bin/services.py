@@ -9,6 +9,7 @@ import contextlib
 import glob
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+# Below those the system gives to connections: the port of a server that is stopped stays free until it starts again.
+PORTS = range(20_000, 32_000)
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -33,10 +36,19 @@ def apt(*packages: str) -> bool:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody listens on now, by a chance no seed decides."""
+    for port in random.SystemRandom().sample(PORTS, 50):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise SystemExit("No port is free.")
+
+
+def answers(port: int) -> bool:
+    """Return whether somebody listens on a port."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 def postgres_folder() -> Path | None:
@@ -109,7 +121,7 @@ def redis() -> Iterator[str | None]:
 def _wait_for(port: int) -> None:
     """Return when the port answers; give up after ten seconds."""
     for _ in range(100):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        if answers(port):
             return
         time.sleep(0.1)
     raise SystemExit(f"Nothing answers on port {port}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,13 +13,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bin"))
+from services import answers, free_port
+
+__all__ = ["answers", "free_port", "served"]
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+PATIENCE_SECONDS = 60
 
 
 def database_url() -> str:
@@ -43,9 +41,10 @@ def served(*, redis_url: str = "", port: int | None = None) -> Iterator[str]:
                "--ws", "engine.live.wire:Sockets", "--timeout-graceful-shutdown", "1"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not answers(port):
+            assert process.poll() is None, "the web process has ended"
+            assert time.monotonic() < deadline, "the web process does not answer"
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:

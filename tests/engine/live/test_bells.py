@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from engine.live.models import Board
 from tests.engine.live.test_sockets import change, first_entry, fresh, listen, watch
 from tests.factories.contests import make_judging
 from tests.factories.people import Company, make_company
-from tests.serving import free_port, served
+from tests.serving import answers, free_port, served
 
 PROGRAM = shutil.which("redis-server")
 pytestmark = [
@@ -58,12 +57,6 @@ def redis_at(port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait(10)
-
-
-def answers(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+PATIENCE_SECONDS = 180  # as long as one writer waits for the others on a slow machine
+
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run every act in a thread of its own, started together; return what each gave, or its refusal.
@@ -21,7 +23,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(place: int, act: Callable[[], Any]) -> None:
         try:
-            barrier.wait(30)
+            barrier.wait(PATIENCE_SECONDS)
             answers[place] = act()
         except ValidationError as refusal:
             answers[place] = refusal
@@ -35,7 +37,8 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE_SECONDS)
     if errors:
         raise errors[0]
+    assert not any(thread.is_alive() for thread in threads), "an act has not ended"
     return answers

@@ -201,8 +201,8 @@ def test_local_record_holds_every_mark_also_offline(visit: Any, people: Company,
     files: list[Any] = []
     page.on("download", lambda file: files.append(file))  # noqa: PLW0108 a method of C takes no attribute
 
-    page.locator("[data-record]").click()
-    page.wait_for_timeout(800)
+    with page.expect_download(lambda _file: len(files) == 2):
+        page.locator("[data-record]").click()
 
     texts = {Path(file.suggested_filename).suffix: Path(file.path()).read_text("utf-8-sig") for file in files}
     assert set(texts) == {".csv", ".json"}

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.signals import setting_changed
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -54,9 +55,10 @@ def _language_and_clock_of_the_house() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _cache_of_its_own(settings: Any) -> None:
+def _cache_of_its_own() -> None:
     """Find nothing in the cache, one for all processes of a run, that another test put there."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+    django_settings.CACHES["default"]["KEY_PREFIX"] = uuid4().hex
+    setting_changed.send(sender=None, setting="CACHES", value=django_settings.CACHES, enter=True)
 
 
 @pytest.fixture

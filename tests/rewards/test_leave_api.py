@@ -18,6 +18,12 @@ from tests.factories.rewards import AT, give_points, grant_leave
 BASE = "/api/v1/leave"
 
 
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' clock stands where the tests' does: leave must be taken within a year of being granted."""
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
 def bearer(company: Company, *scopes: str) -> dict[str, str]:
     _row, secret = tokens.create(
         name="HR", employee=company.hr, scopes=list(scopes), at=timezone.now(), expires_at=None

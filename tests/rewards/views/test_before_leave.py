@@ -20,6 +20,12 @@ from tests.rewards.views.test_leave_pages import enter
 from tests.support import refused
 
 
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' clock stands where the tests' does: leave must be taken within a year of being granted."""
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
 @pytest.fixture
 def item(company: Company) -> Item:
     give_points(company.worker, 3000)

@@ -34,6 +34,12 @@ from tests.factories.rewards import AT, ask, give_points, grant_leave, make_good
 ENGLISH = {"accept-language": "en"}
 
 
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' clock stands where the tests' does: leave must be taken within a year of being granted."""
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
 def enter(client: Client, person: Employee) -> Client:
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return client

@@ -114,7 +114,7 @@ def test_half_a_day_from_the_phone_to_hr_and_back(visit: Any, server: str, peopl
 def test_a_request_is_taken_back_on_the_phone_before_anybody_decides(visit: Any, people: Company) -> None:
     item = make_leave(people)
     give_points(people.worker, 300)
-    row = ask(item, people.worker, wanted_on=timezone.localdate() + timedelta(days=WANTED))
+    row = ask(item, people.worker, at=timezone.now(), wanted_on=timezone.localdate() + timedelta(days=WANTED))
 
     phone = visit(people.worker.number)
     page = phone.go(f"/mall/redemptions/{row.pk}/")
@@ -140,7 +140,7 @@ def test_summary_of_many_fits_and_is_accessible(
     for name in ("欧阳买买提·阿卜杜热合曼江", "赵磊", "钱多多"):
         person = make_employee(people.team, name=name)
         give_points(person, 500)
-        ask(item, person, wanted_on=day, cover=people.stranger.number if name == "赵磊" else "")
+        ask(item, person, at=timezone.now(), wanted_on=day, cover=people.stranger.number if name == "赵磊" else "")
     CoverQuota.objects.create(unit=people.shop, most_away=2)
     picks = "&".join(f"pick={row.pk}" for row in Approval.objects.all())
 

@@ -65,7 +65,7 @@ def test_leave_desk_is_worked_through_with_the_keyboard(visit: Any, server: str,
     for _ in range(3):
         person = make_employee(people.team)
         give_points(person, 500)
-        rows.append(ask(item, person, wanted_on=day))
+        rows.append(ask(item, person, at=timezone.now(), wanted_on=day))
 
     page = visit(people.leader.number, size=(1360, 900)).go("/mall/leave/desk/")
     for key in ("j", "x", "j", "x"):

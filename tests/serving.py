@@ -15,8 +15,9 @@ from django.db import connection
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bin"))
 from services import answers, free_port
+from services import redis as own_redis
 
-__all__ = ["answers", "free_port", "served"]
+__all__ = ["answers", "free_port", "own_redis", "served"]
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 60
 

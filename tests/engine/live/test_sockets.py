@@ -23,7 +23,7 @@ from engine.live.models import Board
 from engine.live.pure.reducer import apply
 from tests.factories.contests import AT, make_judging, sheet_of
 from tests.factories.people import Company, make_company
-from tests.serving import free_port, served
+from tests.serving import free_port, own_redis, served
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -166,11 +166,10 @@ def test_beat_comes_within_five_seconds(contest: Contest) -> None:
 def test_redis_flushed_or_silent_costs_at_most_a_beat(company: Company, contest: Contest) -> None:
     import redis
 
-    url = os.environ["TEST_REDIS_URL"]
-    with served(redis_url=url) as address, served(redis_url=url) as other:
+    with own_redis() as url, served(redis_url=str(url)) as address, served(redis_url=str(url)) as other:
         with watch(address, contest.code) as socket, watch(other, contest.code) as second:
             boards = [listen(socket, {}, until_seq=0), listen(second, {}, until_seq=0)]
-            redis.Redis.from_url(url).flushall()
+            redis.Redis.from_url(str(url)).flushall()
             change(contest, company, first_entry(contest), "4")
             time.sleep(2.5)
             seq = Board.objects.get().seq

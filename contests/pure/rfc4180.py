@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -32,7 +33,7 @@ class Flaw(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """One record. `places` is None where no field is quoted: then every place follows from the texts."""
+    """One record. `places` is None where no field is quoted, until one is asked for: every place follows from the texts."""
 
     line: int
     fields: list[str]
@@ -44,9 +45,10 @@ class Record:
         """Where field `index` starts; of a field that is not there, where the record ends."""
         if index >= len(self.fields):
             return self.end
-        if self.places is not None:
-            return self.places[index]
-        return Place(self.line, 1 + sum(len(text) + 1 for text in self.fields[:index]))
+        if self.places is None:
+            starts = accumulate((len(text) + 1 for text in self.fields), initial=1)
+            self.places = [Place(self.line, start) for start in starts]
+        return self.places[index]
 
 
 def read(text: str) -> tuple[list[Record], list[Flaw]]:

@@ -180,6 +180,7 @@ def _redeem_half_a_day(visit: Any, winner: Employee, company: Company) -> None:
     phone = visit(winner.number)
     page = phone.go("/mall/")
     page.get_by_role("link", name="带薪休假半天").click()
+    page.wait_for_url("**/mall/items/*/")
     page.get_by_role("button", name="用 300 积分兑换").click()
     page.get_by_role("button", name="确认，300 积分").click()
     page.wait_for_url("**/mall/redemptions/*/")

@@ -60,6 +60,7 @@ def test_item_is_made_with_a_picture_and_bought_at_the_price_that_was_seen(
     expect(picture).to_be_visible()
     page.wait_for_function(f"() => ({LOADED})(document.querySelector('img.mall-photo'))")
     page.get_by_role("link", name="双层防风晴雨伞").click()
+    page.wait_for_url("**/mall/items/*/")
     page.get_by_role("button", name="用 120 积分兑换").click()
     mall.save_item(item=item, by=people.hr, at=AT, points=150)
     page.get_by_role("button", name="确认，120 积分").click()

@@ -176,7 +176,8 @@ def _numbered(sql: str) -> bytes:
 
 def _text(value: Any) -> bytes:
     """Write a value whose kind is not named, such as an enumeration's; from then on it is."""
-    write = next((write for kind, write in WRITERS.items() if isinstance(value, kind)), None)
+    known = list(WRITERS.items())  # another thread may add one meanwhile
+    write = next((write for kind, write in known if isinstance(value, kind)), None)
     if write is None:
         raise TypeError(f"{type(value).__name__} has no text here")
     WRITERS[type(value)] = write
@@ -188,6 +189,7 @@ def _of_bytes(value: bytes) -> bytes:
 
 
 def _of_moment(value: datetime) -> bytes:
+    """Write a moment; of one hour that comes twice a year, `fold` says which, and equality does not."""
     return _iso_of(value, value.fold)
 
 

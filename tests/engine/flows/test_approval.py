@@ -171,3 +171,23 @@ def test_small_process_takes_few_statements(company):
     own = [query["sql"] for query in captured]
     # One of them is this test's own: finding the approval.
     assert len(own) - 1 == (6 if connection.vendor == "postgresql" else 18), "\n".join(own)
+
+
+def test_policy_the_flow_names_when_it_asks_goes_before_the_one_read_ahead(company, monkeypatch):
+    make_policy(("all", "user:1001"), name="small")
+    make_policy(("all", "user:1002"), name="other")
+    start(company, SmallFlow)
+    monkeypatch.setattr(SmallFlow.agree, "_ask", lambda _step: {"title": "一天假", "policy": "other"})
+
+    process = SmallFlow.start.run(subject="request:2", by=company.worker, at=NOW)
+
+    asked = Approval.objects.get(task__process=process)
+    assert (asked.policy.name, [row.person for row in asked.waiting.all()]) == ("other", [company.shop_head])
+
+
+def test_tasks_are_indexed_only_by_what_they_are_looked_up_by():
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, Task._meta.db_table)
+
+    indexed = {tuple(row["columns"]) for row in found.values() if row["index"] and not row["primary_key"]}
+    assert indexed == {("process_id",), ("scheduled",), ("status",)}

@@ -173,11 +173,7 @@ def insert(*rows: models.Model) -> Statement:
 
 def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> Statement:
     """Return the INSERT of rows given as the values of some columns (by attribute name); the others are NULL."""
-    values = [value for row in rows for value in row]
-    for place, convert in _converting(model, names):
-        for index in range(place, len(values), len(names)):
-            if values[index] is not None:
-                values[index] = convert(values[index])
+    values = _converted(model, names, [value for row in rows for value in row])
     return Statement(_insert_sql(model, names, len(rows)), values, model._meta.db_table)
 
 
@@ -209,10 +205,7 @@ def next_key(model: type[models.Model]) -> str:
 def update(row: models.Model, names: tuple[str, ...]) -> Statement:
     """Return the UPDATE of some columns (by attribute name) of one row."""
     model, given = type(row), row.__dict__
-    values = [given[name] for name in names]
-    for place, convert in _converting(model, names):
-        if values[place] is not None:
-            values[place] = convert(values[place])
+    values = _converted(model, names, [given[name] for name in names])
     return Statement(_update_sql(model, names), [*values, given["id"]], model._meta.db_table, changes=True)
 
 
@@ -331,6 +324,15 @@ def _update_sql(model: type[models.Model], names: tuple[str, ...]) -> str:
     by_name = {column.attname: column.column for column in model._meta.concrete_fields}
     changes = ", ".join(f'"{by_name[name]}" = %s' for name in names)
     return f'UPDATE "{model._meta.db_table}" SET {changes} WHERE id = %s'  # noqa: S608 our own names
+
+
+def _converted(model: type[models.Model], names: tuple[str, ...], values: list[Any]) -> list[Any]:
+    """Return the values of some columns, of one row or several, as the driver takes them."""
+    for place, convert in _converting(model, names):
+        for index in range(place, len(values), len(names)):
+            if values[index] is not None:
+                values[index] = convert(values[index])
+    return values
 
 
 @cache

@@ -139,6 +139,20 @@ def test_what_a_thumb_presses_is_large_enough(visit, people, approval, path):
     assert not phone.overflows()
 
 
+@pytest.mark.parametrize("number", ["9", "10", "128"])
+def test_count_of_any_length_stands_on_one_line_in_its_badge(visit, people, approval, number):
+    page = visit("1104").go("/approvals/")
+    count = page.locator(".top .count, .tabbar .count")
+    count.evaluate_all(
+        "(found, number) => found.forEach((each) => { each.hidden = false; each.textContent = number; })", number
+    )
+
+    assert count.count() == 2
+    assert count.evaluate_all(
+        "(found) => found.every((each) => each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight)"
+    )
+
+
 def test_inbox_counts_and_says_live_that_something_new_waits(visit, people, approval):
     page = visit("1104").go("/approvals/")
     expect(page.locator(".tabbar .count, .tabs .count").first).to_have_text("1")
